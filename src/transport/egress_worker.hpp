@@ -1,0 +1,138 @@
+// EgressWorker: a thread that sends to its share of the subscribers.
+//
+// Per batch and subscriber: write the header, encrypt the shared payload straight into the
+// transmit buffer, send runs of equal size at once. It owns everything it touches per packet:
+// slots, their rewriting, SRTP contexts, histories. Others reach it through its inbox alone.
+// Thread: start()/stop() by control; post() by any; the rest by the worker itself.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "transport/egress_slot.hpp"
+#include "transport/inbox.hpp"
+#include "transport/rtp_buffer.hpp"
+#include "transport/srtp/srtp.hpp"
+#include "transport/track_fanout.hpp"
+#include "transport/udp_socket.hpp"
+
+namespace parlour::transport {
+
+class Hub;
+
+/// The egress side of one endpoint. Mute until DTLS gave its keys.
+class Subscriber {
+ public:
+  explicit Subscriber(std::shared_ptr<Endpoint> of) : endpoint(std::move(of)) {}
+
+  const std::shared_ptr<Endpoint> endpoint;
+  std::optional<SrtpSender> srtp;
+  std::vector<std::unique_ptr<EgressSlot>> slots;
+  Flow flow;                  ///< Copy of the endpoint's, as of flowVersion.
+  uint32_t flowVersion = 0;
+  int64_t reportAtNs = 0;     ///< Next sender reports; 0: none due.
+};
+
+/// A stream as one worker sees it.
+struct FanoutEntry {
+  std::shared_ptr<TrackFanout> fanout;
+  std::vector<EgressSlot*> slots;     ///< Live in it or waiting for it.
+  std::vector<Buf<GstBuffer>> batch;  ///< Of this round.
+  size_t waiting = 0;                 ///< Slots that want a key frame.
+  int64_t askAgainNs = 0;
+};
+
+struct WorkerCounters {
+  std::atomic<uint64_t> packets{0}, bytes{0}, dropped{0}, retransmitted{0}, refused{0}, rounds{0};
+  std::atomic<uint64_t> busyNs{0};
+};
+
+class EgressWorker {
+ public:
+  EgressWorker(Hub& hub, size_t index);
+  ~EgressWorker();
+  void start();
+  /// Ends after what was posted before. Joins.
+  void stop();
+
+  // --- any thread ---
+  void post(InboxItem item) { inbox_.put(std::move(item)); }
+  void post(std::vector<InboxItem>& items) { inbox_.put(items); }
+  const WorkerCounters& counters() const { return counters_; }
+  /// Monotonic time of the last finished round or wait, for the watchdog.
+  int64_t aliveNs() const { return aliveNs_.load(std::memory_order_relaxed); }
+
+  // --- commands, on the worker ---
+  void addSubscriber(const std::shared_ptr<Endpoint>& endpoint);
+  void setKeys(const Endpoint* endpoint, const SrtpKeys& keys);
+  void removeSubscriber(const Endpoint* endpoint);
+  /// Replaces the slots; those whose SSRC stays keep their state.
+  void setSlots(const Endpoint* endpoint,
+                std::vector<std::pair<SlotIdentity, std::shared_ptr<SlotCounters>>> wanted);
+  /// Null `fanout` empties the slot at once.
+  void fillSlot(const Endpoint* endpoint, const std::string& mid,
+                const std::shared_ptr<TrackFanout>& fanout, const SlotSource& source);
+  /// The stream ends: slots in it fall empty.
+  void removeFanout(const std::shared_ptr<TrackFanout>& fanout);
+
+ private:
+  void run();
+  void round();
+  int waitMs(int64_t nowNs) const;
+  void take(PacketItem& item);
+  void take(RtcpItem& item);
+  void forward(FanoutEntry& entry);
+  bool activate(EgressSlot& slot, FanoutEntry& entry, const rtp::ParsedPacket& first);
+  void emit(EgressSlot& slot, GstBuffer* buffer, const rtp::ParsedPacket& packet);
+  void retransmit(EgressSlot& slot, uint16_t sequence);
+  void hearRtcp(Subscriber& subscriber, std::span<const uint8_t> compound);
+  void hearReport(Subscriber& subscriber, const rtp::RtcpPacket& packet);
+  void sendRtcp(Subscriber& subscriber, std::span<const uint8_t> compound);
+  void sendReports(Subscriber& subscriber);
+  rtp::SenderReport reportOf(const EgressSlot& slot) const;
+  void runTimers();
+  void enter(EgressSlot& slot, FanoutEntry& entry);
+  void abandon(EgressSlot& slot, FanoutEntry* entry);
+  void empty(EgressSlot& slot);
+  void dropEntryIfUnused(FanoutEntry* entry);
+  FanoutEntry* entryOf(const std::shared_ptr<TrackFanout>& fanout);
+  EgressSlot* slotBySsrc(Subscriber& subscriber, uint32_t ssrc);
+  Subscriber* find(const Endpoint* endpoint);
+  bool mayAddress(Subscriber& subscriber);
+  /// Room for one packet in the transmit buffer, flushed before where it is full.
+  std::span<uint8_t> room();
+  void queue(Subscriber& subscriber, size_t size);
+  void flush();
+
+  Hub& hub_;
+  const size_t index_;
+  Inbox inbox_;
+  WorkerCounters counters_;
+  std::atomic<int64_t> aliveNs_{0};
+  std::atomic<bool> stopping_{false};
+
+  std::vector<InboxItem> items_;
+  std::vector<FanoutEntry*> touched_;
+  std::unordered_map<const Endpoint*, std::unique_ptr<Subscriber>> subscribers_;
+  std::map<uint32_t, std::unique_ptr<FanoutEntry>> entries_;
+  std::vector<std::unique_ptr<FanoutEntry>> retired_;  ///< Unused since this round.
+  int64_t nowNs_ = 0;
+
+  struct Queued {
+    Subscriber* subscriber;
+    uint32_t offset;
+    uint16_t size;
+  };
+  std::vector<uint8_t> transmit_;
+  size_t used_ = 0;
+  std::vector<Queued> queued_;
+  std::vector<Outgoing> outgoing_;
+
+  std::thread thread_;  // Last: it uses everything above.
+};
+
+}  // namespace parlour::transport

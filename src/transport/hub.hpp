@@ -1,0 +1,79 @@
+// Hub: the transport of the whole process: sockets, I/O threads, egress workers.
+//
+// Everything with media goes through it; nobody else owns a socket or one of its threads.
+// Thread: control, unless said otherwise.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "transport/egress_worker.hpp"
+#include "transport/endpoint.hpp"
+#include "transport/io_thread.hpp"
+
+namespace parlour::transport {
+
+struct HubOptions {
+  std::vector<std::string> listen = {"::"};
+  uint16_t port = 8443;
+  std::vector<std::string> advertise;  ///< Addresses for the candidates; empty: the interfaces'.
+  bool loopbackToo = false;            ///< Name loopback beside the interfaces' addresses.
+  unsigned ioThreads = 1;
+  unsigned egressWorkers = 0;          ///< 0: one per core.
+  int receiveBytes = 4 * 1024 * 1024;
+  int sendBytes = 4 * 1024 * 1024;
+  int64_t consentNs = 30'000'000'000;  ///< RFC 7675 section 5.1.
+};
+
+class Hub {
+ public:
+  /// Binds and starts the threads. Errors: port_in_use, cannot_bind.
+  static Result<std::unique_ptr<Hub>> start(HubOptions options);
+  ~Hub();
+  /// Ends and joins every thread. Endpoints must be gone.
+  void stop();
+
+  const HubOptions& options() const { return options_; }
+  uint16_t port() const { return sockets_.front()->bound().port; }
+  /// Our candidates as SDP attribute values, from what is configured or the interfaces as they
+  /// are now (RFC 8839 section 5.1).
+  std::vector<std::string> candidates() const;
+
+  std::shared_ptr<Endpoint> addEndpoint(std::string id, std::string room,
+                                        Endpoint::Callbacks callbacks);
+  void removeEndpoint(const std::shared_ptr<Endpoint>& endpoint);
+  IoThread& ioOf(const Endpoint& endpoint);
+  EgressWorker& egressOf(const Endpoint& endpoint);
+  size_t workerOf(const Endpoint& endpoint) const;
+  std::shared_ptr<TrackFanout> addFanout(uint32_t id, bool video, uint32_t clockRate);
+  /// After its sink pad stopped delivering.
+  void removeFanout(const std::shared_ptr<TrackFanout>& fanout);
+
+  // --- any thread ---
+  SendCounts send(std::span<const Outgoing> messages);
+  bool segmentation() const { return sockets_.front()->segmentation(); }
+  /// Gives a worker something; collected until flushProduced() on threads that called
+  /// beginProducing(), at once on others.
+  void toWorker(size_t worker, InboxItem item);
+  void beginProducing();
+  void flushProduced();
+  void endProducing();
+
+  /// Oldest sign of life of the media threads, for the watchdog.
+  int64_t aliveNs() const;
+  const std::vector<std::unique_ptr<IoThread>>& ioThreads() const { return ioThreads_; }
+  const std::vector<std::unique_ptr<EgressWorker>>& workers() const { return workers_; }
+
+ private:
+  explicit Hub(HubOptions options) : options_(std::move(options)) {}
+
+  const HubOptions options_;
+  std::vector<std::unique_ptr<UdpSocket>> sockets_;
+  std::vector<std::unique_ptr<EgressWorker>> workers_;
+  std::vector<std::unique_ptr<IoThread>> ioThreads_;
+};
+
+}  // namespace parlour::transport

@@ -1,0 +1,302 @@
+#include "transport/io_thread.hpp"
+
+#include <poll.h>
+#include <pthread.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/clock.hpp"
+#include "base/loop.hpp"
+#include "transport/hub.hpp"
+
+namespace parlour::transport {
+namespace {
+
+constexpr int64_t kMaxWaitMs = 5000;
+constexpr size_t kMaxAddresses = 8;
+constexpr uint32_t kChecksPerSecond = 50;
+constexpr int kRoundsPerSocket = 8;
+
+int64_t monotonicNs() { return SystemClock().nowNs(); }
+
+}  // namespace
+
+IoThread::IoThread(Hub& hub, size_t index, std::vector<UdpSocket*> sockets)
+    : hub_(hub),
+      index_(index),
+      sockets_(std::move(sockets)),
+      wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      pool_(2 * UdpSocket::kBatch, 0) {}
+
+IoThread::~IoThread() {
+  stop();
+  close(wake_);
+}
+
+void IoThread::start() {
+  aliveNs_ = monotonicNs();
+  thread_ = std::thread([this] {
+    const std::string name = "io-" + std::to_string(index_);
+    pthread_setname_np(pthread_self(), name.c_str());
+    run();
+  });
+}
+
+void IoThread::stop() {
+  if (!thread_.joinable()) return;
+  post([](IoThread& io) { io.stopping_ = true; });
+  thread_.join();
+}
+
+void IoThread::post(Command command) {
+  {
+    Lock lock(mutex_);
+    commands_.push_back(std::move(command));
+  }
+  const uint64_t one = 1;
+  (void)!write(wake_, &one, sizeof one);
+}
+
+void IoThread::run() {
+  std::vector<pollfd> fds{{wake_, POLLIN, 0}};
+  for (auto* s : sockets_) fds.push_back({s->fd(), POLLIN, 0});
+  std::vector<Command> commands;
+  hub_.beginProducing();
+  while (!stopping_) {
+    nowNs_ = monotonicNs();
+    poll(fds.data(), fds.size(), waitMs());
+    nowNs_ = monotonicNs();
+    if (fds[0].revents) {
+      uint64_t count;
+      (void)!read(wake_, &count, sizeof count);
+      {
+        Lock lock(mutex_);
+        commands.swap(commands_);
+      }
+      for (auto& command : commands) command(*this);
+      commands.clear();
+    }
+    for (size_t i = 0; i < sockets_.size(); ++i)
+      if (fds[i + 1].revents) receive(*sockets_[i]);
+    runTimers();
+    hub_.flushProduced();
+    aliveNs_.store(monotonicNs(), std::memory_order_relaxed);
+  }
+  hub_.endProducing();
+}
+
+int IoThread::waitMs() const {
+  int64_t until = nowNs_ + kMaxWaitMs * kNsPerMs;
+  for (const Peer* p : timed_) until = std::min(until, std::max(p->dueNs, nowNs_));
+  return static_cast<int>((until - nowNs_ + kNsPerMs - 1) / kNsPerMs);
+}
+
+void IoThread::runTimers() {
+  std::erase_if(timed_, [this](Peer* p) {
+    if (p->dueNs > nowNs_) return false;
+    p->dueNs = p->ingest->tick(nowNs_);
+    return p->dueNs == 0;
+  });
+}
+
+void IoThread::schedule(Peer& peer, int64_t dueNs) {
+  if (dueNs == 0) return;
+  if (peer.dueNs == 0) timed_.push_back(&peer);
+  peer.dueNs = dueNs;
+}
+
+void IoThread::refill() {
+  for (; filled_ < buffers_.size(); ++filled_) {
+    buffers_[filled_] = pool_.acquire(metas_[filled_]);
+    if (!buffers_[filled_]) return;
+  }
+}
+
+void IoThread::receive(UdpSocket& socket) {
+  // A bounded number of rounds, so that commands and timers are never starved by a flood.
+  for (int round = 0; round < kRoundsPerSocket; ++round) {
+    refill();
+    if (filled_ == 0) {
+      counters_.noBuffer.fetch_add(1, std::memory_order_relaxed);
+      return;
+    }
+    std::array<uint8_t*, UdpSocket::kBatch> pointers;
+    for (size_t i = 0; i < filled_; ++i) pointers[i] = metas_[i]->bytes;
+    std::array<UdpSocket::Received, UdpSocket::kBatch> received;
+    const size_t count = socket.receive({pointers.data(), filled_}, kRtpBufferSize, received);
+    nowNs_ = monotonicNs();
+    for (size_t i = 0; i < count; ++i) dispatch(i, received[i]);
+    counters_.datagrams.fetch_add(count, std::memory_order_relaxed);
+    hub_.flushProduced();
+    // Buffers that were given away leave holes: close them.
+    size_t kept = 0;
+    for (size_t i = 0; i < filled_; ++i) {
+      if (!buffers_[i]) continue;
+      if (kept != i) {
+        buffers_[kept] = std::move(buffers_[i]);
+        metas_[kept] = metas_[i];
+      }
+      ++kept;
+    }
+    const size_t before = filled_;
+    filled_ = kept;
+    if (count < before) return;
+  }
+}
+
+/// RFC 7983: the first byte tells what a datagram is.
+void IoThread::dispatch(size_t index, const UdpSocket::Received& received) {
+  uint8_t* data = metas_[index]->bytes;
+  if (received.size == 0) {
+    counters_.malformed.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  if (looksLikeStun(data[0])) return onStun({data, received.size}, received);
+  const auto it = byAddress_.find(received.flow.remote);
+  if (it == byAddress_.end() || it->second->endpoint->closed()) {
+    counters_.unknownPeer.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  Peer& peer = *it->second;
+  if (looksLikeDtls(data[0])) {
+    counters_.dtls.fetch_add(1, std::memory_order_relaxed);
+    peer.endpoint->receiveDtls(data, received.size);
+  } else if (!looksLikeRtp(data[0]) || received.size < 12) {
+    counters_.malformed.fetch_add(1, std::memory_order_relaxed);
+  } else if (!peer.srtp) {
+    counters_.noKeys.fetch_add(1, std::memory_order_relaxed);
+  } else if (data[1] >= 192 && data[1] <= 223) {  // RFC 5761 section 4.
+    onRtcp(peer, data, received.size);
+  } else {
+    onRtp(peer, index, received.size);
+  }
+}
+
+void IoThread::onRtp(Peer& peer, size_t index, size_t size) {
+  ParlourRtpMeta& meta = *metas_[index];
+  const SrtpStatus status = peer.srtp->unprotect(meta.bytes, size);
+  if (status != SrtpStatus::kOk) return countRefused(status);
+  counters_.rtp.fetch_add(1, std::memory_order_relaxed);
+  peer.endpoint->heard(nowNs_);
+  peer.ingest->onRtp(std::move(buffers_[index]), meta, size, nowNs_);
+  if (peer.dueNs == 0) schedule(peer, peer.ingest->tick(nowNs_));
+}
+
+void IoThread::onRtcp(Peer& peer, uint8_t* data, size_t size) {
+  const SrtpStatus status = peer.srtp->unprotectRtcp(data, size);
+  if (status != SrtpStatus::kOk) return countRefused(status);
+  counters_.rtcp.fetch_add(1, std::memory_order_relaxed);
+  peer.endpoint->heard(nowNs_);
+  peer.ingest->onRtcp({data, size}, nowNs_);
+  hub_.toWorker(hub_.workerOf(*peer.endpoint),
+                RtcpItem{peer.endpoint, std::vector<uint8_t>(data, data + size), false});
+}
+
+void IoThread::countRefused(SrtpStatus status) {
+  auto& counter = status == SrtpStatus::kAuthFailed ? counters_.badAuth
+                  : status == SrtpStatus::kReplayed ? counters_.replayed
+                                                    : counters_.malformed;
+  counter.fetch_add(1, std::memory_order_relaxed);
+}
+
+// --- connectivity checks ---
+
+bool IoThread::mayCheck(Peer& peer) {
+  const int64_t second = nowNs_ / kNsPerSecond;
+  if (peer.checkSecond != second) {
+    peer.checkSecond = second;
+    peer.checks = 0;
+  }
+  return ++peer.checks <= kChecksPerSecond;
+}
+
+void IoThread::onStun(std::span<const uint8_t> packet, const UdpSocket::Received& received) {
+  Peer* peer = nullptr;
+  const auto verdict = stun_.answer(packet, received.flow.remote,
+                                    [&](std::string_view ufrag) -> const std::string* {
+                                      const auto it = byUfrag_.find(std::string(ufrag));
+                                      if (it == byUfrag_.end()) return nullptr;
+                                      peer = it->second.get();
+                                      if (peer->endpoint->closed() || !mayCheck(*peer)) {
+                                        counters_.stunRate.fetch_add(1, std::memory_order_relaxed);
+                                        return nullptr;
+                                      }
+                                      return &peer->endpoint->names().pwd;
+                                    });
+  if (verdict.kind == StunVerdict::Kind::kIgnore || !peer) {
+    counters_.badStun.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  counters_.stun.fetch_add(1, std::memory_order_relaxed);
+  const std::string expected = peer->endpoint->remoteUfrag();
+  if (!expected.empty() && verdict.remoteUfrag != expected) return;
+  const Outgoing out{&received.flow, verdict.reply.data(),
+                     static_cast<uint32_t>(verdict.reply.size()), 0};
+  hub_.send({&out, 1});
+  if (verdict.kind == StunVerdict::Kind::kCheck) accept(*peer, received, verdict.useCandidate);
+}
+
+void IoThread::accept(Peer& peer, const UdpSocket::Received& received, bool nominated) {
+  const Address& from = received.flow.remote;
+  Peer*& owner = byAddress_[from];
+  if (owner != &peer) {
+    if (owner) std::erase(owner->addresses, from);
+    owner = &peer;
+    peer.addresses.push_back(from);
+    if (peer.addresses.size() > kMaxAddresses) {
+      byAddress_.erase(peer.addresses.front());
+      peer.addresses.erase(peer.addresses.begin());
+    }
+  }
+  const bool moved = peer.endpoint->checked(received.flow, nominated, nowNs_);
+  const auto& callbacks = peer.endpoint->callbacks();
+  if (!peer.reached) {
+    peer.reached = true;
+    parlour::post([then = callbacks.onReachable, keep = peer.endpoint] { then(); });
+  } else if (moved) {
+    parlour::post([then = callbacks.onMoved, keep = peer.endpoint] { then(); });
+  }
+}
+
+// --- commands ---
+
+IoThread::Peer* IoThread::find(const Endpoint* endpoint) {
+  const auto it = byEndpoint_.find(endpoint);
+  return it == byEndpoint_.end() ? nullptr : it->second;
+}
+
+void IoThread::add(const std::shared_ptr<Endpoint>& endpoint) {
+  auto peer = std::make_unique<Peer>();
+  peer->endpoint = endpoint;
+  peer->ingest = std::make_unique<Ingest>([this, weak = std::weak_ptr(endpoint)](auto compound) {
+    if (auto e = weak.lock())
+      hub_.toWorker(hub_.workerOf(*e),
+                    RtcpItem{e, std::vector<uint8_t>(compound.begin(), compound.end()), true});
+  });
+  byEndpoint_[endpoint.get()] = peer.get();
+  byUfrag_[endpoint->names().ufrag] = std::move(peer);
+}
+
+void IoThread::remove(const Endpoint* endpoint) {
+  Peer* peer = find(endpoint);
+  if (!peer) return;
+  for (const auto& address : peer->addresses) byAddress_.erase(address);
+  std::erase(timed_, peer);
+  byEndpoint_.erase(endpoint);
+  byUfrag_.erase(std::string(endpoint->names().ufrag));
+}
+
+void IoThread::setKeys(const Endpoint* endpoint, const SrtpKeys& keys) {
+  if (Peer* peer = find(endpoint); peer && !peer->srtp) peer->srtp.emplace(keys);
+}
+
+void IoThread::configure(const Endpoint* endpoint, IngestSettings settings) {
+  if (Peer* peer = find(endpoint)) peer->ingest->configure(std::move(settings));
+}
+
+void IoThread::requestKeyFrame(const Endpoint* endpoint, const StreamOutput* output) {
+  if (Peer* peer = find(endpoint)) peer->ingest->requestKeyFrame(output);
+}
+
+}  // namespace parlour::transport
