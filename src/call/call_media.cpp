@@ -1,0 +1,220 @@
+// The media half of Call: offers answered, streams linked, tracks and slots shown to the room.
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "call/call.hpp"
+
+namespace parlour::call {
+namespace {
+
+constexpr log::Topic kTopic{"call"};
+
+room::TrackId nextTrackId() {
+  static room::TrackId last = 0;  // Control thread.
+  return ++last;
+}
+
+const sdp::Media* mediaOf(const sdp::Offer& offer, const std::string& mid) {
+  for (const auto& m : offer.media)
+    if (m.mid == mid) return &m;
+  return nullptr;
+}
+
+}  // namespace
+
+Result<sdp::Offer> Call::read(const Offer& offer, const Member& member) const {
+  sdp::Policy policy = context_.sdpPolicy;
+  const auto& grants = member.participant.grants;
+  // WHIP and WHEP are one way each, whatever a client's m-lines say.
+  const auto via = member.participant.via;
+  policy.publishAllowed = grants.canPublish && !grants.hidden && via != room::Via::kWhep;
+  policy.subscribeAllowed = grants.canSubscribe && via != room::Via::kWhip;
+  return sdp::readOffer(offer.sdp, policy, context_.sdpLimits);
+}
+
+Result<std::string> Call::offer(const room::ParticipantId& id, const Offer& offer) {
+  Member* member = find(id);
+  if (!member) return unavailable("not_joined", "You are not in the room.");
+  auto sdp = read(offer, *member);
+  if (!sdp) return sdp.error();
+  if (!member->peer)
+    if (auto started = startMedia(*member); !started) return started.error();
+  return negotiate(*member, *sdp, offer.publish);
+}
+
+Result<void> Call::startMedia(Member& member) {
+  const auto id = member.participant.id;
+  auto peer = peer::Peer::create(
+      context_.hub, context_.certificate, sfu_->pipeline(), id, name_,
+      {.onConnected =
+           [this, id] {
+             log::info(kTopic, {.room = name_, .peer = id}, "media connected");
+             if (Member* m = find(id); m && m->parkedNs == 0)
+               room_->setConnection(id, room::Connection::kConnected);
+           },
+       .onFailed = [this, id](const std::string& why) { onPeerFailed(id, why); },
+       .onMessage = [this, id](const std::string& text) { onDataMessage(id, text); },
+       .onCodec = [this, id](const std::string& mid,
+                             const room::Codec& codec) { onCodec(id, mid, codec); }});
+  if (!peer) return peer.error();
+  member.peer = std::move(*peer);
+  return {};
+}
+
+Result<std::string> Call::negotiate(Member& member, const sdp::Offer& sdp,
+                                    const std::vector<Publish>& publish) {
+  auto negotiated = member.peer->negotiate(sdp);
+  if (!negotiated) return negotiated.error();
+  for (const auto& stream : negotiated->removed) {
+    unlink(member, stream);
+    stream.output->remove();
+  }
+  for (const auto& stream : negotiated->added)
+    if (auto linked = link(member, stream, sdp); !linked) return linked.error();
+  nameTracks(member, sdp, publish);
+  showTracks(member);
+  showSlots(member);
+  return std::move(negotiated->answer);
+}
+
+Result<void> Call::link(Member& member, const peer::PublishedStream& stream,
+                        const sdp::Offer& sdp) {
+  const sdp::Media* media = mediaOf(sdp, stream.mid);
+  auto fanout = sfu_->link(member.participant.id, stream, media->payloadTypes.front().codec);
+  if (!fanout) return fanout.error();
+  auto& track = member.tracks[stream.mid];
+  if (track.id == 0) {
+    track.id = nextTrackId();
+    track.mid = stream.mid;
+    track.kind = stream.kind;
+    track.codec = media->payloadTypes.front().codec;
+  }
+  track.layers.push_back({stream.rid, *fanout, 0, 0});
+  return {};
+}
+
+void Call::unlink(Member& member, const peer::PublishedStream& stream) {
+  const auto it = member.tracks.find(stream.mid);
+  if (it == member.tracks.end()) return;
+  auto& layers = it->second.layers;
+  for (const auto& layer : layers)
+    if (layer.rid == stream.rid) sfu_->unlink(layer.fanout);
+  std::erase_if(layers, [&](const auto& layer) { return layer.rid == stream.rid; });
+  if (layers.empty()) member.tracks.erase(it);
+}
+
+/// What each published m-line is: as the client says, else by its kind.
+void Call::nameTracks(Member& member, const sdp::Offer& sdp, const std::vector<Publish>& publish) {
+  for (auto& [mid, track] : member.tracks) {
+    const auto said = std::find_if(publish.begin(), publish.end(),
+                                   [&, m = mid](const Publish& p) { return p.mid == m; });
+    const bool video = track.kind == room::Kind::kVideo;
+    track.source = video ? room::Source::kCamera : room::Source::kMicrophone;
+    if (said == publish.end()) continue;
+    const bool saidVideo =
+        said->source == room::Source::kCamera || said->source == room::Source::kScreen;
+    if (saidVideo == video) track.source = said->source;
+    track.muted = said->muted;
+  }
+}
+
+void Call::showTracks(Member& member) {
+  std::vector<room::Track> tracks;
+  for (const auto& [mid, track] : member.tracks) tracks.push_back(track);
+  room_->setTracks(member.participant.id, std::move(tracks));
+}
+
+void Call::showSlots(Member& member) {
+  std::vector<room::Slot> slots;
+  for (const auto& s : member.peer->slots()) slots.push_back({s.mid, s.kind, s.decodable});
+  room_->setSlots(member.participant.id, std::move(slots));
+  if (member.views.empty()) return;
+  if (auto set = room_->setView(member.participant.id, member.views); !set)
+    log::warning(kTopic, {.room = name_, .peer = member.participant.id}, "view: {}",
+                 set.error().message);
+}
+
+/// The publisher sends another codec of those negotiated: slots are matched anew.
+void Call::onCodec(const room::ParticipantId& id, const std::string& mid,
+                   const room::Codec& codec) {
+  Member* member = find(id);
+  if (!member) return;
+  const auto it = member->tracks.find(mid);
+  if (it == member->tracks.end() || it->second.codec == codec) return;
+  log::info(kTopic, {.room = name_, .peer = id}, "m-line {} now carries {}", mid, codec.name);
+  it->second.codec = codec;
+  for (const auto& layer : it->second.layers)
+    if (LinkedStream* linked = sfu_->find(layer.fanout)) linked->codec = codec;
+  if (member->parkedNs == 0) room_->updateTrack(id, it->second);
+}
+
+void Call::onPeerFailed(const room::ParticipantId& id, const std::string& why) {
+  Member* member = find(id);
+  if (!member) return;
+  log::warning(kTopic, {.room = name_, .peer = id}, "media failed: {}", why);
+  if (auto listener = member->listener.lock())
+    listener->onEvent(room::Ended{room::LeaveReason::kFailed,
+                                  "Your media connection failed. Join again."});
+  leave(id, room::LeaveReason::kFailed);
+}
+
+void Call::dropMedia(Member& member) {
+  if (!member.peer) return;
+  for (auto& [mid, track] : member.tracks)
+    for (const auto& layer : track.layers) sfu_->unlink(layer.fanout);
+  member.tracks.clear();
+  member.peer->close();
+}
+
+std::vector<ParticipantStats> Call::stats() const {
+  std::vector<ParticipantStats> all;
+  for (const auto& [id, member] : members_) {
+    ParticipantStats s;
+    s.id = id;
+    if (!member->peer) {
+      all.push_back(std::move(s));
+      continue;
+    }
+    const auto& endpoint = member->peer->endpoint();
+    if (endpoint.flow().valid()) s.remoteAddress = endpoint.flow().remote.text();
+    s.iceState = endpoint.flow().valid() ? "connected" : "new";
+    s.dtlsState = member->peer->connected() ? "connected" : "new";
+    for (const auto& stream : member->peer->streams()) {
+      const auto& c = stream.output->counters;
+      TrackStats t;
+      const auto track = member->tracks.find(stream.mid);
+      if (track != member->tracks.end()) {
+        t.track = track->second.id;
+        t.codec = track->second.codec.name;
+      }
+      t.mid = stream.mid;
+      t.rid = stream.rid;
+      t.packets = c.packets;
+      t.bytes = c.bytes;
+      t.lost = static_cast<uint64_t>(std::max<int64_t>(0, c.lost));
+      t.nacks = c.nacks;
+      t.plis = c.plis;
+      t.retransmitted = c.recovered;
+      t.jitterMs = c.jitterUs / 1000.0;
+      s.in.push_back(std::move(t));
+    }
+    for (const auto& slot : member->peer->slots()) {
+      const auto& c = *slot.counters;
+      TrackStats t;
+      t.mid = slot.mid;
+      t.packets = c.packets;
+      t.bytes = c.bytes;
+      t.lost = static_cast<uint64_t>(std::max<int64_t>(0, c.cumulativeLost));
+      t.nacks = c.nacks;
+      t.plis = c.plis;
+      t.retransmitted = c.retransmitted;
+      t.jitterMs = c.jitterUs / 1000.0;
+      s.rttMs = std::max(s.rttMs, static_cast<double>(c.rttNs) / 1e6);
+      s.out.push_back(std::move(t));
+    }
+    all.push_back(std::move(s));
+  }
+  return all;
+}
+
+}  // namespace parlour::call

@@ -1,0 +1,72 @@
+// Calls: every call of the server, behind the interface that signalling talks to.
+// Thread: control.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/loop.hpp"
+#include "call/call.hpp"
+
+namespace parlour::call {
+
+struct CallsOptions {
+  room::Policy policy;
+  sdp::Policy sdpPolicy;
+  sdp::Limits sdpLimits;
+  LivenessLimits liveness;
+  int64_t resumeNs = 30'000'000'000;
+  int64_t emptyTimeoutNs = 30'000'000'000;
+  uint32_t maxRooms = 1000;
+};
+
+class Calls final : public Service {
+ public:
+  /// Makes the certificate and warms DTLS up on a worker; ready() follows.
+  /// Error (failed): certificate_failed, missing_plugin.
+  static Result<std::unique_ptr<Calls>> create(transport::Hub& hub, const Clock& clock,
+                                               CallsOptions options);
+  ~Calls() override;
+
+  Result<Joined> join(const JoinRequest& request, std::weak_ptr<Listener> listener) override;
+  Result<Joined> resume(const std::string& resumeToken,
+                        std::weak_ptr<Listener> listener) override;
+  Result<std::string> offer(const ParticipantId& id, const Offer& offer) override;
+  void detach(const ParticipantId& id) override;
+  void leave(const ParticipantId& id) override;
+  void heard(const ParticipantId& id) override;
+  room::Room* roomOf(const ParticipantId& id) override;
+  room::Room* findRoom(const std::string& name) override;
+  std::vector<room::Room*> rooms() override;
+  void closeRoom(const std::string& name, const std::string& message) override;
+  Result<std::string> graph(const std::string& room) override;
+  Result<std::vector<ParticipantStats>> stats(const std::string& room) override;
+  bool ready() const override { return warm_ && !draining_; }
+  void drain(uint32_t deadlineMs) override;
+
+  /// Ends every call; what is left stops on workers (drainWorkers()).
+  void stop();
+  size_t participants() const;
+  /// One round of the clockwork, as the timers run it; tests call it.
+  void tickAudio();
+  void tickSecond();
+
+ private:
+  Calls(transport::Hub& hub, const Clock& clock, CallsOptions options,
+        peer::Certificate certificate);
+  Call* callOf(const ParticipantId& id);
+  Result<Call*> open(const std::string& name);
+  Result<std::vector<room::View>> viewsOf(Call& call, const JoinRequest& request) const;
+
+  const peer::Certificate certificate_;
+  CallsOptions options_;
+  CallContext context_;
+  std::map<std::string, std::unique_ptr<Call>> calls_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  bool warm_ = false;
+  bool draining_ = false;
+  Timer audioTimer_, secondTimer_;
+};
+
+}  // namespace parlour::call

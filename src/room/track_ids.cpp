@@ -1,0 +1,12 @@
+#include "room/track_ids.hpp"
+
+#include <atomic>
+
+namespace parlour::room {
+
+TrackId newTrackId() {
+  static std::atomic<TrackId> last{0};
+  return ++last;
+}
+
+}  // namespace parlour::room
