@@ -30,8 +30,14 @@ int stop(const Error& error) {
   return kExitFailed;
 }
 
-/// Everything that runs, in the order it was made; it goes in the opposite one.
+/// Everything that runs, in the order it was made; it goes in the opposite one, however far the
+/// start got: what workers still do (keys being warmed, elements stopping) is waited for.
 struct Running {
+  explicit Running(const conf::Settings& s) : settings(s) {}
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  ~Running();
+
   const conf::Settings& settings;
   GMainLoop* loop = g_main_loop_new(nullptr, FALSE);
   bool stopping = false;
@@ -41,8 +47,25 @@ struct Running {
   signalling::Metrics metrics;
   std::unique_ptr<signalling::Server> server;
   Timer watchdog, readiness;
-  ~Running() { g_main_loop_unref(loop); }
 };
+
+void runPending() {
+  while (g_main_context_iteration(nullptr, FALSE)) {
+  }
+}
+
+Running::~Running() {
+  watchdog.stop();
+  readiness.stop();
+  server.reset();
+  calls.reset();
+  runPending();
+  if (!drainWorkers(kWorkersDrainMs))
+    log::warning(kTopic, {}, "some elements did not stop in time");
+  runPending();
+  if (hub) hub->stop();
+  g_main_loop_unref(loop);
+}
 
 /// First signal: drain. Second: now.
 gboolean onStopSignal(gpointer data) {
@@ -136,17 +159,6 @@ int run(const conf::Start& start, int64_t startedNs) {
   announceWhenReady(r, startedNs);
   g_main_loop_run(r.loop);
 
-  r.watchdog.stop();
-  r.readiness.stop();
-  r.server.reset();
-  r.calls.reset();
-  while (g_main_context_iteration(nullptr, FALSE)) {
-  }
-  if (!drainWorkers(kWorkersDrainMs)) log::warning(kTopic, {}, "some elements did not stop in time");
-  while (g_main_context_iteration(nullptr, FALSE)) {
-  }
-  r.hub->stop();
-  log::info(kTopic, {}, "stopped");
   return 0;
 }
 
@@ -161,6 +173,7 @@ int main(int argc, char** argv) {
   const auto& start = std::get<parlour::conf::Start>(outcome);
   parlour::log::configure(start.settings.log.format, start.settings.log.level);
   const int code = parlour::run(start, startedNs);
+  if (code == 0) parlour::log::info(parlour::kTopic, {}, "stopped");
   gst_deinit();  // GStreamer's leak tracer reports here.
   return code;
 }
