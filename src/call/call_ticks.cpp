@@ -23,7 +23,7 @@ void Call::tickAudio() {
       for (const auto& layer : track.layers) {
         LinkedStream* linked = sfu_->find(layer.fanout);
         if (!linked) continue;
-        const uint8_t level = linked->fanout->takeLoudest();
+        const uint8_t level = sfu_->takeLoudest(*linked);
         if (level < rtp::kSilence) {
           audible = true;
           levels.emplace_back(track.id, level);

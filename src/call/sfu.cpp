@@ -40,6 +40,8 @@ Result<std::unique_ptr<Sfu>> Sfu::create(transport::Hub& hub, const std::string&
                   "GStreamer does not find rtpsfu: set GST_PLUGIN_PATH or --plugin-path to where "
                   "libgstparloursfu.so is");
   sfu->rtpsfu_ = Ref<GstElement>::sink(rtpsfu);
+  // The room asks its pads for their levels: it knows who is muted, hidden or on hold.
+  g_object_set(rtpsfu, "speakers", FALSE, nullptr);
   gst_bin_add(GST_BIN(sfu->pipeline_.get()), rtpsfu);
   GstBus* bus = gst_pipeline_get_bus(GST_PIPELINE(sfu->pipeline_.get()));
   sfu->busWatch_ = gst_bus_add_watch(
@@ -123,6 +125,12 @@ LinkedStream* Sfu::find(uint32_t fanout) {
 void Sfu::gate(uint32_t fanout, bool open) {
   if (LinkedStream* linked = find(fanout))
     g_object_set(linked->sfuPad.get(), "gate", open ? TRUE : FALSE, nullptr);
+}
+
+uint8_t Sfu::takeLoudest(const LinkedStream& linked) {
+  guint level = 0;
+  g_signal_emit_by_name(linked.sfuPad.get(), "take-audio-level", &level);
+  return level & 0x7f;
 }
 
 std::string Sfu::dot() const {

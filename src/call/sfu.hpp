@@ -47,6 +47,9 @@ class Sfu {
   std::map<uint32_t, LinkedStream>& streams() { return streams_; }
   /// Lets packets of a stream through, or drops them at the server.
   void gate(uint32_t fanout, bool open);
+  /// Loudest RFC 6464 level (-dBov) of a stream since the last call; rtp::kSilence where nothing
+  /// was heard.
+  uint8_t takeLoudest(const LinkedStream& linked);
   /// The pipeline as it is now, in Graphviz' language.
   std::string dot() const;
 

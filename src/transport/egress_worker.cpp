@@ -42,6 +42,16 @@ void EgressWorker::stop() {
   thread_.join();
 }
 
+uint64_t EgressWorker::cpuNs() const {
+  clockid_t clock;
+  timespec spent{};
+  if (!thread_.joinable() ||
+      pthread_getcpuclockid(const_cast<std::thread&>(thread_).native_handle(), &clock) != 0 ||
+      clock_gettime(clock, &spent) != 0)
+    return 0;
+  return static_cast<uint64_t>(spent.tv_sec) * kNsPerSecond + static_cast<uint64_t>(spent.tv_nsec);
+}
+
 void EgressWorker::run() {
   while (!stopping_) {
     pollfd fd{inbox_.fd(), POLLIN, 0};

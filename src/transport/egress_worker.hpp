@@ -63,6 +63,8 @@ class EgressWorker {
   void post(InboxItem item) { inbox_.put(std::move(item)); }
   void post(std::vector<InboxItem>& items) { inbox_.put(items); }
   const WorkerCounters& counters() const { return counters_; }
+  /// CPU time of the thread; 0 while it does not run.
+  uint64_t cpuNs() const;
   /// Monotonic time of the last finished round or wait, for the watchdog.
   int64_t aliveNs() const { return aliveNs_.load(std::memory_order_relaxed); }
 

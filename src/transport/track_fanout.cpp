@@ -6,8 +6,6 @@ namespace parlour::transport {
 
 void TrackFanout::deliver(GstBuffer* buffer, const rtp::ParsedPacket& packet) noexcept {
   lastPacketNs_.store(packet.arrivalNs, std::memory_order_relaxed);
-  if (packet.audioLevel < loudest_.load(std::memory_order_relaxed))
-    loudest_.store(packet.audioLevel, std::memory_order_relaxed);
   uint32_t wanting = workers_.load(std::memory_order_acquire);
   while (wanting != 0) {
     const auto worker = static_cast<size_t>(__builtin_ctz(wanting));

@@ -46,8 +46,6 @@ class TrackFanout final : public PacketSink, public std::enable_shared_from_this
   SenderClock senderClock() const;
   /// Does any worker want packets?
   bool wanted() const { return workers_.load(std::memory_order_relaxed) != 0; }
-  /// Loudest RFC 6464 level (-dBov) since the last call; rtp::kSilence where nothing was heard.
-  uint8_t takeLoudest() { return loudest_.exchange(rtp::kSilence, std::memory_order_relaxed); }
   /// Monotonic arrival of the newest packet, 0 before the first.
   int64_t lastPacketNs() const { return lastPacketNs_.load(std::memory_order_relaxed); }
 
@@ -59,7 +57,6 @@ class TrackFanout final : public PacketSink, public std::enable_shared_from_this
   Hub& hub_;
   std::atomic<uint32_t> workers_{0};
   std::atomic<int64_t> lastPacketNs_{0};
-  std::atomic<uint8_t> loudest_{rtp::kSilence};  ///< One writer per packet, one reader.
   std::array<FanoutEntry*, kMaxWorkers> entries_{};  ///< [i] belongs to worker i.
   mutable Mutex mutex_;
   KeyFrameSource* source_ GUARDED_BY(mutex_) = nullptr;
