@@ -7,8 +7,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 
 #include "base/clock.hpp"
 #include "transport/endpoint.hpp"
@@ -48,7 +50,7 @@ struct Bench {
   std::vector<std::shared_ptr<Endpoint>> viewers;
   std::vector<int> sinks;
   std::vector<Publisher> publishers;
-  RtpBufferPool pool{64, 0};
+  std::optional<RtpBufferPool> pool;  ///< GStreamer must be up.
 };
 
 SrtpKeys keysOf(int seed) {
@@ -104,7 +106,7 @@ void addViewer(Bench& bench, int number) {
 /// One packet with MID-less header, VP8 descriptor with ids (video) or audio level (audio).
 void publish(Bench& bench, Publisher& publisher, bool first, bool last) {
   ParlourRtpMeta* meta = nullptr;
-  auto buffer = bench.pool.acquire(meta);
+  auto buffer = bench.pool->acquire(meta);
   const bool key = publisher.picture == 0;
   uint8_t* at = meta->bytes;
   std::memset(at, 0, 12);
@@ -154,6 +156,19 @@ uint64_t busyNs(const Hub& hub) {
   return sum;
 }
 
+/// Until every viewer's slots take its stream: workers listen to one only after their commands.
+void settle(Bench& bench) {
+  std::atomic<size_t> idle{0};
+  for (const auto& worker : bench.hub->workers())
+    worker->post(CommandItem{[&idle](EgressWorker&) { ++idle; }});
+  const int64_t deadlineNs = SystemClock().nowNs() + kFrameDeadlineNs;
+  while (idle < bench.hub->workers().size()) {
+    if (SystemClock().nowNs() > deadlineNs) g_error("the workers do not take commands");
+    const timespec nap{0, 100'000};
+    nanosleep(&nap, nullptr);
+  }
+}
+
 /// One frame of every publisher, and until the workers have sent it to everybody.
 void frame(Bench& bench) {
   const int packets = bench.options.audio ? 1 : bench.options.packetsPerFrame;
@@ -167,7 +182,7 @@ void frame(Bench& bench) {
   bench.hub->flushProduced();
   const int64_t deadlineNs = SystemClock().nowNs() + kFrameDeadlineNs;
   while (handled(*bench.hub) < until) {
-    if (SystemClock().nowNs() > deadlineNs) g_error("the workers did not send a frame in 10 s");
+    if (SystemClock().nowNs() > deadlineNs) g_error("the workers sent %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " packets in 10 s", handled(*bench.hub), until);
     const timespec nap{0, 20'000};
     nanosleep(&nap, nullptr);
   }
@@ -183,7 +198,6 @@ void start(Bench& bench) {
   auto hub = Hub::start(options);
   if (!hub) g_error("%s", hub.error().message.c_str());
   bench.hub = std::move(*hub);
-  bench.hub->beginProducing();
   for (int i = 0; i < o.publishers; ++i) {
     Publisher publisher;
     publisher.fanout = bench.hub->addFanout(static_cast<uint32_t>(i + 1), !o.audio,
@@ -192,7 +206,9 @@ void start(Bench& bench) {
     bench.publishers.push_back(publisher);
   }
   for (int i = 0; i < o.subscribers; ++i) addViewer(bench, i);
-  frame(bench);  // Commands are behind it; slots are live after the key frame.
+  bench.hub->beginProducing();
+  settle(bench);
+  frame(bench);  // Slots are live after the key frame.
 }
 
 void run(Bench& bench) {
@@ -248,6 +264,7 @@ int main(int argc, char** argv) {
   g_option_context_free(context);
   gst_init(nullptr, nullptr);
   parlour_rtp_meta_get_info();
+  bench.pool.emplace(64, 0);
   start(bench);
   run(bench);
   stop(bench);
