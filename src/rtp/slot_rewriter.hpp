@@ -21,7 +21,7 @@ struct Rewritten {
   bool drop = false;  ///< Nothing else is meant when set.
   uint16_t sequence = 0;
   uint32_t timestamp = 0;
-  PictureIds ids;  ///< To be kept in the SequenceMap.
+  PictureIds ids;  ///< To be kept for a retransmission (patchFor).
   PayloadPatch patch;
 };
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/clock.hpp"
+#include "base/counter.hpp"
 #include "transport/egress_worker.hpp"
 #include "transport/endpoint.hpp"
 #include "transport/hub.hpp"
@@ -45,7 +46,7 @@ void EgressWorker::hearRtcp(Subscriber& subscriber, std::span<const uint8_t> com
   const auto wantKeyFrame = [&](uint32_t ssrc) {
     EgressSlot* slot = slotBySsrc(subscriber, ssrc);
     if (!slot) return;
-    slot->counters->plis.fetch_add(1, std::memory_order_relaxed);
+    bump(slot->counters->plis);
     if (slot->live) slot->live->fanout->requestKeyFrame();
   };
   while (reader.next(packet)) {
@@ -59,7 +60,7 @@ void EgressWorker::hearRtcp(Subscriber& subscriber, std::span<const uint8_t> com
         if (!slot) break;
         rtp::NackReader nacks(packet);
         for (uint16_t sequence; nacks.next(sequence);) {
-          slot->counters->nacks.fetch_add(1, std::memory_order_relaxed);
+          bump(slot->counters->nacks);
           retransmit(*slot, sequence);
         }
         break;
@@ -125,6 +126,7 @@ void EgressWorker::sendReports(Subscriber& subscriber) {
     size = 0;
   };
   for (auto& slot : subscriber.slots) {
+    slot->dropOld(nowNs_);
     if (!slot->live || !slot->reportDue) continue;
     slot->reportDue = false;
     flowing = true;
@@ -136,7 +138,10 @@ void EgressWorker::sendReports(Subscriber& subscriber) {
   }
   send();
   // Idle subscribers have no timer: the next packet sets it again.
-  subscriber.reportAtNs = flowing ? nowNs_ + kReportIntervalNs : 0;
+  if (flowing)
+    reportSoon(subscriber, nowNs_ + kReportIntervalNs);
+  else
+    subscriber.reportAtNs = 0;
 }
 
 }  // namespace parlour::transport

@@ -19,21 +19,39 @@ EgressSlot::EgressSlot(Subscriber& owner, SlotIdentity name, std::shared_ptr<Slo
       rewriter(static_cast<uint16_t>(random32() & 0x3fff), random32()),
       rtxSequence(static_cast<uint16_t>(random32() & 0x3fff)) {}
 
-EgressSlot::Sent* EgressSlot::find(uint16_t sequence) {
-  if (history.empty()) return nullptr;
-  Sent& sent = history[sequence % kHistory];
-  return sent.buffer && sent.sequence == sequence ? &sent : nullptr;
+void EgressSlot::beginEra(const SlotSource& source, std::shared_ptr<TrackHistory> history) {
+  if (++era == 0) era = 1;
+  eras[era % kEras] = {std::move(history), source, era};
 }
 
-void EgressSlot::remember(GstBuffer* buffer, const rtp::Rewritten& as, int64_t nowNs) {
-  if (history.empty()) history.resize(kHistory);
-  Sent& sent = history[as.sequence % kHistory];
-  sent.buffer = Buf<GstBuffer>::share(buffer);
-  sent.lastSentNs = nowNs;
-  sent.timestamp = as.timestamp;
-  sent.ids = as.ids;
-  sent.source = liveSource;
-  sent.sequence = as.sequence;
+void EgressSlot::remember(uint32_t index, const rtp::Rewritten& as, int64_t nowNs) {
+  if (sent.empty()) sent.resize(kRemembered);
+  sent[as.sequence % kRemembered] = {index,  as.timestamp, static_cast<uint32_t>(nowNs / kNsPerMs),
+                                     as.ids, as.sequence,  era};
+}
+
+GstBuffer* EgressSlot::packetOf(const Sent& packet) const {
+  const Era& of = eraOf(packet);
+  return of.number == packet.era && of.history ? of.history->get(packet.index) : nullptr;
+}
+
+EgressSlot::Sent* EgressSlot::find(uint16_t sequence) {
+  if (sent.empty()) return nullptr;
+  Sent& packet = sent[sequence % kRemembered];
+  return packet.era != 0 && packet.sequence == sequence && packetOf(packet) ? &packet : nullptr;
+}
+
+void EgressSlot::dropOld(int64_t nowNs) {
+  for (Era& e : eras) {
+    if (!e.history) continue;
+    e.history->dropOld(nowNs);
+    if (e.number != era && e.history->size() == 0) e.history.reset();
+  }
+}
+
+void EgressSlot::forget() {
+  sent.clear();
+  for (Era& e : eras) e = {};
 }
 
 }  // namespace parlour::transport

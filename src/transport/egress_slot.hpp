@@ -3,15 +3,16 @@
 // Thread: the worker that owns its subscriber; counters are read by any.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "base/ref.hpp"
 #include "rtp/header_writer.hpp"
 #include "rtp/rtcp.hpp"
 #include "rtp/slot_rewriter.hpp"
+#include "transport/track_history.hpp"
 
 namespace parlour::transport {
 
@@ -51,17 +52,24 @@ struct SlotSource {
 struct EgressSlot {
   EgressSlot(Subscriber& owner, SlotIdentity name, std::shared_ptr<SlotCounters> counts);
 
-  /// A packet as it was sent, for retransmission: whatever is in the slot by then, the repeat
-  /// carries the old source's payload.
-  struct Sent {
-    Buf<GstBuffer> buffer;
-    int64_t lastSentNs = 0;
-    uint32_t timestamp = 0;
-    rtp::PictureIds ids;
+  /// A time with one source in the slot. The last few are kept, so that whatever is in the slot by
+  /// then, a repeat carries the payload of the packet that was lost.
+  struct Era {
+    std::shared_ptr<TrackHistory> history;
     SlotSource source;
-    uint16_t sequence = 0;
+    uint16_t number = 0;
   };
-  static constexpr size_t kHistory = 512;
+  /// A packet as it was sent.
+  struct Sent {
+    uint32_t index = 0;  ///< In its era's history.
+    uint32_t timestamp = 0;
+    uint32_t lastSentMs = 0;  ///< Monotonic, modulo 2^32.
+    rtp::PictureIds ids;
+    uint16_t sequence = 0;
+    uint16_t era = 0;  ///< 0: none.
+  };
+  static constexpr size_t kRemembered = TrackHistory::kCapacity;
+  static constexpr size_t kEras = 4;
 
   Subscriber& subscriber;
   SlotIdentity identity;
@@ -69,17 +77,29 @@ struct EgressSlot {
 
   FanoutEntry* live = nullptr;     ///< Flows now.
   FanoutEntry* waiting = nullptr;  ///< Takes over at its next key frame.
-  SlotSource liveSource, waitingSource;
+  SlotSource waitingSource;
   rtp::SlotRewriter rewriter;
   uint16_t rtxSequence = 0;
-  std::vector<Sent> history;       ///< By sequence modulo kHistory; empty before the first packet.
+  std::vector<Sent> sent;          ///< By sequence modulo kRemembered; empty before the first.
+  std::array<Era, kEras> eras;     ///< By number modulo kEras.
+  uint16_t era = 0;                ///< The present one; 0 before the first.
   // For sender reports.
   uint32_t sentPackets = 0, sentOctets = 0;
   int64_t lastSentNs = 0;
   bool reportDue = false;
 
+  /// From the next packet on the slot carries `source`, whose packets are in `history` (null for
+  /// audio, which is not repeated).
+  void beginEra(const SlotSource& source, std::shared_ptr<TrackHistory> history);
+  const SlotSource& source() const { return eras[era % kEras].source; }
+  void remember(uint32_t index, const rtp::Rewritten& as, int64_t nowNs);
+  /// What was sent under that sequence; null where it or its packet is not known any more.
   Sent* find(uint16_t sequence);
-  void remember(GstBuffer* buffer, const rtp::Rewritten& as, int64_t nowNs);
+  const Era& eraOf(const Sent& packet) const { return eras[packet.era % kEras]; }
+  GstBuffer* packetOf(const Sent& packet) const;
+  /// Lets go of what no receiver asks for any more.
+  void dropOld(int64_t nowNs);
+  void forget();
 };
 
 }  // namespace parlour::transport

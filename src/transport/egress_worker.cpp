@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/clock.hpp"
+#include "base/counter.hpp"
 #include "base/log.hpp"
 #include "transport/endpoint.hpp"
 #include "transport/hub.hpp"
@@ -16,7 +17,9 @@ namespace {
 constexpr size_t kTransmitBytes = 512 * 1024;
 constexpr size_t kRoomBytes = 2048;
 constexpr int64_t kAskAgainNs = 100 * kNsPerMs;
-constexpr int64_t kMaxWaitNs = kNsPerSecond;
+constexpr int64_t kMaxWaitNs = 5 * kNsPerSecond;
+constexpr int64_t kReportGridNs = 20 * kNsPerMs;  ///< Reports of many viewers share a wake-up.
+constexpr size_t kForwardedAtOnce = 64;           ///< Fewer than a TrackHistory holds.
 
 int64_t monotonicNs() { return SystemClock().nowNs(); }
 
@@ -56,7 +59,7 @@ void EgressWorker::run() {
   while (!stopping_) {
     pollfd fd{inbox_.fd(), POLLIN, 0};
     nowNs_ = monotonicNs();
-    poll(&fd, 1, waitMs(nowNs_));
+    poll(&fd, 1, waitMs());
     round();
   }
 }
@@ -70,7 +73,8 @@ void EgressWorker::round() {
       continue;
     }
     // Commands and RTCP act on the state that the packets before them left.
-    for (auto* entry : std::exchange(touched_, {})) forward(*entry);
+    for (auto* entry : touched_) forward(*entry);
+    touched_.clear();
     if (auto* rtcp = std::get_if<RtcpItem>(&item))
       take(*rtcp);
     else
@@ -84,18 +88,14 @@ void EgressWorker::round() {
   flush();
   retired_.clear();
   const int64_t end = monotonicNs();
-  counters_.rounds.fetch_add(1, std::memory_order_relaxed);
-  counters_.busyNs.fetch_add(static_cast<uint64_t>(end - begin), std::memory_order_relaxed);
+  bump(counters_.rounds);
+  bump(counters_.busyNs, static_cast<uint64_t>(end - begin));
   aliveNs_.store(end, std::memory_order_relaxed);
 }
 
-int EgressWorker::waitMs(int64_t nowNs) const {
-  int64_t until = nowNs + 5 * kMaxWaitNs;
-  for (const auto& [id, entry] : entries_)
-    if (entry->waiting > 0) until = std::min(until, std::max(entry->askAgainNs, nowNs));
-  for (const auto& [endpoint, subscriber] : subscribers_)
-    if (subscriber->reportAtNs != 0) until = std::min(until, std::max(subscriber->reportAtNs, nowNs));
-  return static_cast<int>((until - nowNs + kNsPerMs - 1) / kNsPerMs);
+int EgressWorker::waitMs() const {
+  const int64_t wait = std::clamp<int64_t>(nextTimerNs_ - nowNs_, 0, kMaxWaitNs);
+  return static_cast<int>((wait + kNsPerMs - 1) / kNsPerMs);
 }
 
 // --- packets ---
@@ -108,58 +108,78 @@ void EgressWorker::take(PacketItem& item) {
 }
 
 void EgressWorker::forward(FanoutEntry& entry) {
-  // Slot by slot, so that a subscriber's packets of this round lie side by side in the transmit
-  // buffer and leave as one run.
-  for (size_t i = 0; i < entry.slots.size(); ++i) {
-    EgressSlot& slot = *entry.slots[i];
-    for (const auto& buffer : entry.batch) {
-      const auto& packet = parlour_buffer_get_rtp_meta(buffer.get())->packet;
-      if (slot.live != &entry && !activate(slot, entry, packet)) continue;
-      emit(slot, buffer.get(), packet);
-    }
+  for (std::span<Buf<GstBuffer>> rest(entry.batch); !rest.empty();) {
+    const size_t count = std::min(rest.size(), kForwardedAtOnce);
+    forward(entry, rest.first(count));
+    rest = rest.subspan(count);
   }
   entry.batch.clear();
 }
 
+void EgressWorker::forward(FanoutEntry& entry, std::span<Buf<GstBuffer>> some) {
+  std::array<const rtp::ParsedPacket*, kForwardedAtOnce> packets;
+  uint32_t index = 0;  // Of the first, in the history.
+  for (size_t i = 0; i < some.size(); ++i) {
+    packets[i] = &parlour_buffer_get_rtp_meta(some[i].get())->packet;
+    if (!entry.history) continue;
+    const uint32_t at = entry.history->add(std::move(some[i]), nowNs_);
+    if (i == 0) index = at;
+  }
+  // Slot by slot, so that a subscriber's packets of this round lie side by side in the transmit
+  // buffer and leave as one run. A switch may take a slot out of another entry, never of this one.
+  for (EgressSlot* slot : entry.slots) {
+    if (!mayAddress(slot->subscriber)) continue;
+    for (size_t i = 0; i < some.size(); ++i) {
+      if (slot->live != &entry && !activate(*slot, entry, *packets[i])) continue;
+      emit(*slot, *packets[i], index + static_cast<uint32_t>(i));
+    }
+  }
+}
+
 /// Lets a waiting slot switch where this packet allows it.
 bool EgressWorker::activate(EgressSlot& slot, FanoutEntry& entry, const rtp::ParsedPacket& first) {
-  if (slot.waiting != &entry || !mayAddress(slot.subscriber)) return false;
+  if (slot.waiting != &entry) return false;
   if (entry.fanout->video && !first.keyFrame) return false;
   if (!slot.waitingSource.takes(first.codec)) return false;
   FanoutEntry* before = slot.live;
   slot.live = &entry;
-  slot.liveSource = slot.waitingSource;
+  slot.beginEra(slot.waitingSource, entry.history);
   slot.waiting = nullptr;
   --entry.waiting;
   slot.rewriter.startSource(first, entry.fanout->clockRate, first.arrivalNs);
   if (before && before != &entry) abandon(slot, before);
   // Report soon after a switch: receivers pair audio and video by it.
   slot.reportDue = true;
-  slot.subscriber.reportAtNs = nowNs_;
+  reportSoon(slot.subscriber, nowNs_);
   return true;
 }
 
-void EgressWorker::emit(EgressSlot& slot, GstBuffer* buffer, const rtp::ParsedPacket& packet) {
+void EgressWorker::reportSoon(Subscriber& subscriber, int64_t atNs) {
+  subscriber.reportAtNs = (atNs + kReportGridNs - 1) / kReportGridNs * kReportGridNs;
+  wakeAt(subscriber.reportAtNs);
+}
+
+void EgressWorker::emit(EgressSlot& slot, const rtp::ParsedPacket& packet, uint32_t index) {
   Subscriber& subscriber = slot.subscriber;
-  if (!mayAddress(subscriber)) return;
-  if (!slot.liveSource.takes(packet.codec)) {
-    // The publisher changed its codec; control fills the slot anew.
-    slot.counters->dropped.fetch_add(1, std::memory_order_relaxed);
-    return;
-  }
-  const rtp::Rewritten as = slot.rewriter.rewrite(packet);
+  const SlotSource& source = slot.source();
+  // A publisher that changed its codec: control fills the slot anew.
+  rtp::Rewritten as;
+  if (source.takes(packet.codec))
+    as = slot.rewriter.rewrite(packet);
+  else
+    as.drop = true;
   if (as.drop) {
-    slot.counters->dropped.fetch_add(1, std::memory_order_relaxed);
+    bump(slot.counters->dropped);
     return;
   }
   const auto out = room();
   rtp::OutgoingHeader header;
-  header.payloadType = slot.liveSource.payloadType;
+  header.payloadType = source.payloadType;
   header.marker = packet.marker;
   header.sequence = as.sequence;
   header.timestamp = as.timestamp;
   header.ssrc = slot.identity.ssrc;
-  header.csrc = slot.liveSource.csrc;
+  header.csrc = source.csrc;
   header.mid = slot.identity.mid;
   const size_t headerSize = rtp::writeHeader(out, header, slot.identity.extensions, packet);
   std::array<PatchByte, 6> patch;
@@ -172,37 +192,39 @@ void EgressWorker::emit(EgressSlot& slot, GstBuffer* buffer, const rtp::ParsedPa
                                              .patch = {patch.data(), as.patch.count}},
                                             out);
   if (size == 0) {
-    counters_.refused.fetch_add(1, std::memory_order_relaxed);
+    bump(counters_.refused);
     return;
   }
   queue(subscriber, size);
-  if (slot.identity.video) slot.remember(buffer, as, nowNs_);
+  if (slot.identity.video) slot.remember(index, as, nowNs_);
   ++slot.sentPackets;
   slot.sentOctets += packet.payloadSize;
   slot.lastSentNs = nowNs_;
   slot.reportDue = true;
-  if (subscriber.reportAtNs == 0) subscriber.reportAtNs = nowNs_ + kNsPerSecond;
-  slot.counters->packets.fetch_add(1, std::memory_order_relaxed);
-  slot.counters->bytes.fetch_add(packet.payloadSize, std::memory_order_relaxed);
+  if (subscriber.reportAtNs == 0) reportSoon(subscriber, nowNs_ + kNsPerSecond);
+  bump(slot.counters->packets);
+  bump<uint64_t>(slot.counters->bytes, packet.payloadSize);
 }
 
 void EgressWorker::retransmit(EgressSlot& slot, uint16_t sequence) {
   auto* sent = slot.find(sequence);
   Subscriber& subscriber = slot.subscriber;
   // A NACK may name a packet again before the repeat can have arrived.
-  const int64_t spacing = std::clamp<int64_t>(slot.counters->rttNs, 10 * kNsPerMs, 100 * kNsPerMs);
-  if (!sent || nowNs_ - sent->lastSentNs < spacing || !mayAddress(subscriber)) return;
-  const auto& packet = parlour_buffer_get_rtp_meta(sent->buffer.get())->packet;
-  const bool rtx = sent->source.rtxPayloadType >= 0 && slot.identity.rtxSsrc != 0;
+  const auto nowMs = static_cast<uint32_t>(nowNs_ / kNsPerMs);
+  const int64_t spacingMs =
+      std::clamp<int64_t>(slot.counters->rttNs.load(std::memory_order_relaxed) / kNsPerMs, 10, 100);
+  if (!sent || nowMs - sent->lastSentMs < spacingMs || !mayAddress(subscriber)) return;
+  const auto& packet = parlour_buffer_get_rtp_meta(slot.packetOf(*sent))->packet;
+  const SlotSource& source = slot.eraOf(*sent).source;
+  const bool rtx = source.rtxPayloadType >= 0 && slot.identity.rtxSsrc != 0;
   const auto out = room();
   rtp::OutgoingHeader header;
-  header.payloadType =
-      rtx ? static_cast<uint8_t>(sent->source.rtxPayloadType) : sent->source.payloadType;
+  header.payloadType = rtx ? static_cast<uint8_t>(source.rtxPayloadType) : source.payloadType;
   header.marker = packet.marker;
   header.sequence = rtx ? slot.rtxSequence++ : sequence;
   header.timestamp = sent->timestamp;
   header.ssrc = rtx ? slot.identity.rtxSsrc : slot.identity.ssrc;
-  header.csrc = sent->source.csrc;
+  header.csrc = source.csrc;
   header.mid = slot.identity.mid;
   const size_t headerSize = rtp::writeHeader(out, header, slot.identity.extensions, packet);
   const rtp::PayloadPatch ids = rtp::patchFor(packet, sent->ids);
@@ -220,13 +242,13 @@ void EgressWorker::retransmit(EgressSlot& slot, uint16_t sequence) {
                                       .patch = {patch.data(), ids.count}},
                                      out, rtx ? SrtpUse::kFirst : SrtpUse::kResend);
   if (size == 0) {
-    counters_.refused.fetch_add(1, std::memory_order_relaxed);
+    bump(counters_.refused);
     return;
   }
   queue(subscriber, size);
-  sent->lastSentNs = nowNs_;
-  slot.counters->retransmitted.fetch_add(1, std::memory_order_relaxed);
-  counters_.retransmitted.fetch_add(1, std::memory_order_relaxed);
+  sent->lastSentMs = nowMs;
+  bump(slot.counters->retransmitted);
+  bump(counters_.retransmitted);
 }
 
 // --- the transmit buffer ---
@@ -281,9 +303,9 @@ void EgressWorker::flush() {
     closed = false;
   }
   const SendCounts counts = hub_.send(outgoing_);
-  counters_.packets.fetch_add(counts.sent, std::memory_order_relaxed);
-  counters_.dropped.fetch_add(counts.dropped, std::memory_order_relaxed);
-  counters_.bytes.fetch_add(bytes, std::memory_order_relaxed);
+  bump<uint64_t>(counters_.packets, counts.sent);
+  bump<uint64_t>(counters_.dropped, counts.dropped);
+  bump(counters_.bytes, bytes);
   queued_.clear();
   used_ = 0;
 }
@@ -291,16 +313,24 @@ void EgressWorker::flush() {
 // --- timers ---
 
 void EgressWorker::runTimers() {
+  if (nowNs_ < nextTimerNs_) return;
+  nextTimerNs_ = INT64_MAX;
   for (auto& [id, entry] : entries_) {
-    if (entry->waiting == 0 || nowNs_ < entry->askAgainNs) continue;
-    entry->askAgainNs = nowNs_ + kAskAgainNs;
+    if (entry->waiting == 0) continue;
+    if (nowNs_ < entry->askAgainNs) {
+      wakeAt(entry->askAgainNs);
+      continue;
+    }
+    wakeAt(entry->askAgainNs = nowNs_ + kAskAgainNs);
     const bool ready = std::any_of(entry->slots.begin(), entry->slots.end(), [&](EgressSlot* s) {
       return s->waiting == entry.get() && mayAddress(s->subscriber);
     });
     if (ready && entry->fanout->video) entry->fanout->requestKeyFrame();
   }
-  for (auto& [endpoint, subscriber] : subscribers_)
+  for (auto& [endpoint, subscriber] : subscribers_) {
     if (subscriber->reportAtNs != 0 && nowNs_ >= subscriber->reportAtNs) sendReports(*subscriber);
+    if (subscriber->reportAtNs != 0) wakeAt(subscriber->reportAtNs);
+  }
 }
 
 // --- commands ---
@@ -320,6 +350,7 @@ void EgressWorker::setKeys(const Endpoint* endpoint, const SrtpKeys& keys) {
   subscriber->srtp.emplace(keys);
   for (auto& slot : subscriber->slots)
     if (slot->waiting) slot->waiting->askAgainNs = 0;
+  wakeAt(nowNs_);
 }
 
 void EgressWorker::removeSubscriber(const Endpoint* endpoint) {
@@ -367,9 +398,9 @@ void EgressWorker::fillSlot(const Endpoint* endpoint, const std::string& mid,
     --before->waiting;
     if (before != slot.live) abandon(slot, before);
   }
-  if (slot.live == entry && slot.liveSource.codec == source.codec) {
+  if (slot.live == entry && slot.source().codec == source.codec) {
     // Back before the other source had its key frame, or the same under another name.
-    slot.liveSource = source;
+    slot.beginEra(source, entry->history);
     return;
   }
   if (slot.live == entry) slot.live = nullptr;  // Another codec: from its next key frame.
@@ -379,6 +410,7 @@ void EgressWorker::fillSlot(const Endpoint* endpoint, const std::string& mid,
   enter(slot, *entry);
   ++entry->waiting;
   entry->askAgainNs = 0;
+  wakeAt(nowNs_);
 }
 
 void EgressWorker::removeFanout(const std::shared_ptr<TrackFanout>& fanout) {
@@ -400,6 +432,7 @@ FanoutEntry* EgressWorker::entryOf(const std::shared_ptr<TrackFanout>& fanout) {
   if (!entry) {
     entry = std::make_unique<FanoutEntry>();
     entry->fanout = fanout;
+    if (fanout->video) entry->history = std::make_shared<TrackHistory>();
     fanout->entry(index_) = entry.get();
     fanout->listen(index_, true);
   }
@@ -423,7 +456,7 @@ void EgressWorker::empty(EgressSlot& slot) {
   if (waiting) --waiting->waiting;
   if (live) abandon(slot, live);
   if (waiting && waiting != live) abandon(slot, waiting);
-  slot.history.clear();
+  slot.forget();
 }
 
 void EgressWorker::dropEntryIfUnused(FanoutEntry* entry) {

@@ -41,12 +41,14 @@ class Subscriber {
 struct FanoutEntry {
   std::shared_ptr<TrackFanout> fanout;
   std::vector<EgressSlot*> slots;     ///< Live in it or waiting for it.
+  std::shared_ptr<TrackHistory> history;  ///< Video alone.
   std::vector<Buf<GstBuffer>> batch;  ///< Of this round.
   size_t waiting = 0;                 ///< Slots that want a key frame.
   int64_t askAgainNs = 0;
 };
 
-struct WorkerCounters {
+/// Written by the worker.
+struct alignas(64) WorkerCounters {
   std::atomic<uint64_t> packets{0}, bytes{0}, dropped{0}, retransmitted{0}, refused{0}, rounds{0};
   std::atomic<uint64_t> busyNs{0};
 };
@@ -84,12 +86,14 @@ class EgressWorker {
  private:
   void run();
   void round();
-  int waitMs(int64_t nowNs) const;
+  int waitMs() const;
   void take(PacketItem& item);
   void take(RtcpItem& item);
   void forward(FanoutEntry& entry);
+  void forward(FanoutEntry& entry, std::span<Buf<GstBuffer>> some);
   bool activate(EgressSlot& slot, FanoutEntry& entry, const rtp::ParsedPacket& first);
-  void emit(EgressSlot& slot, GstBuffer* buffer, const rtp::ParsedPacket& packet);
+  void emit(EgressSlot& slot, const rtp::ParsedPacket& packet, uint32_t index);
+  void reportSoon(Subscriber& subscriber, int64_t atNs);
   void retransmit(EgressSlot& slot, uint16_t sequence);
   void hearRtcp(Subscriber& subscriber, std::span<const uint8_t> compound);
   void hearReport(Subscriber& subscriber, const rtp::RtcpPacket& packet);
@@ -105,6 +109,8 @@ class EgressWorker {
   EgressSlot* slotBySsrc(Subscriber& subscriber, uint32_t ssrc);
   Subscriber* find(const Endpoint* endpoint);
   bool mayAddress(Subscriber& subscriber);
+  /// The worker wakes up for its timers at that time.
+  void wakeAt(int64_t ns) { nextTimerNs_ = std::min(nextTimerNs_, ns); }
   /// Room for one packet in the transmit buffer, flushed before where it is full.
   std::span<uint8_t> room();
   void queue(Subscriber& subscriber, size_t size);
@@ -123,6 +129,7 @@ class EgressWorker {
   std::map<uint32_t, std::unique_ptr<FanoutEntry>> entries_;
   std::vector<std::unique_ptr<FanoutEntry>> retired_;  ///< Unused since this round.
   int64_t nowNs_ = 0;
+  int64_t nextTimerNs_ = INT64_MAX;  ///< No timer is due before.
 
   struct Queued {
     Subscriber* subscriber;

@@ -29,6 +29,7 @@ class Endpoint {
     std::string room;
     std::string ufrag;  ///< Ours.
     std::string pwd;    ///< Ours.
+    size_t worker = 0;  ///< The egress worker that sends to it, for its whole stay.
   };
   /// Called on the control thread.
   struct Callbacks {

@@ -42,6 +42,7 @@ Result<std::unique_ptr<Hub>> Hub::start(HubOptions options) {
       std::min<size_t>(o.egressWorkers == 0 ? cores : o.egressWorkers, kMaxWorkers);
   for (size_t i = 0; i < workers; ++i)
     hub->workers_.push_back(std::make_unique<EgressWorker>(*hub, i));
+  hub->endpointsOf_.resize(workers);
   std::vector<UdpSocket*> sockets;
   for (auto& s : hub->sockets_) sockets.push_back(s.get());
   hub->ioThreads_.push_back(std::make_unique<IoThread>(*hub, 0, sockets));
@@ -70,8 +71,9 @@ std::shared_ptr<Endpoint> Hub::addEndpoint(std::string id, std::string room,
                                            Endpoint::Callbacks callbacks) {
   auto endpoint = std::make_shared<Endpoint>(
       *this,
-      Endpoint::Names{std::move(id), std::move(room), iceToken(9), iceToken(18)},
+      Endpoint::Names{std::move(id), std::move(room), iceToken(9), iceToken(18), leastLoaded()},
       std::move(callbacks));
+  ++endpointsOf_[endpoint->names().worker];
   ioOf(*endpoint).post([endpoint](IoThread& io) { io.add(endpoint); });
   egressOf(*endpoint).post(CommandItem{[endpoint](EgressWorker& w) { w.addSubscriber(endpoint); }});
   return endpoint;
@@ -79,6 +81,7 @@ std::shared_ptr<Endpoint> Hub::addEndpoint(std::string id, std::string room,
 
 void Hub::removeEndpoint(const std::shared_ptr<Endpoint>& endpoint) {
   endpoint->close();
+  --endpointsOf_[endpoint->names().worker];
   ioOf(*endpoint).post([endpoint](IoThread& io) { io.remove(endpoint.get()); });
   egressOf(*endpoint).post(
       CommandItem{[endpoint](EgressWorker& w) { w.removeSubscriber(endpoint.get()); }});
@@ -86,11 +89,12 @@ void Hub::removeEndpoint(const std::shared_ptr<Endpoint>& endpoint) {
 
 IoThread& Hub::ioOf(const Endpoint&) { return *ioThreads_.front(); }
 
-size_t Hub::workerOf(const Endpoint& endpoint) const {
-  return std::hash<std::string>{}(endpoint.names().id) % workers_.size();
+size_t Hub::leastLoaded() const {
+  return static_cast<size_t>(std::min_element(endpointsOf_.begin(), endpointsOf_.end()) -
+                             endpointsOf_.begin());
 }
 
-EgressWorker& Hub::egressOf(const Endpoint& endpoint) { return *workers_[workerOf(endpoint)]; }
+EgressWorker& Hub::egressOf(const Endpoint& endpoint) { return *workers_[endpoint.names().worker]; }
 
 std::shared_ptr<TrackFanout> Hub::addFanout(uint32_t id, bool video, uint32_t clockRate) {
   return std::make_shared<TrackFanout>(*this, id, video, clockRate);
@@ -98,8 +102,13 @@ std::shared_ptr<TrackFanout> Hub::addFanout(uint32_t id, bool video, uint32_t cl
 
 void Hub::removeFanout(const std::shared_ptr<TrackFanout>& fanout) {
   fanout->setKeyFrameSource(nullptr);
-  for (auto& w : workers_)
-    w->post(CommandItem{[fanout](EgressWorker& worker) { worker.removeFanout(fanout); }});
+  // By way of the I/O threads: the last packets may still be in their batches, and those name the
+  // stream without holding it.
+  for (auto& io : ioThreads_)
+    io->post([this, fanout](IoThread&) {
+      for (size_t i = 0; i < workers_.size(); ++i)
+        toWorker(i, CommandItem{[fanout](EgressWorker& w) { w.removeFanout(fanout); }});
+    });
 }
 
 SendCounts Hub::send(std::span<const Outgoing> messages) {

@@ -47,7 +47,6 @@ class Hub {
   void removeEndpoint(const std::shared_ptr<Endpoint>& endpoint);
   IoThread& ioOf(const Endpoint& endpoint);
   EgressWorker& egressOf(const Endpoint& endpoint);
-  size_t workerOf(const Endpoint& endpoint) const;
   std::shared_ptr<TrackFanout> addFanout(uint32_t id, bool video, uint32_t clockRate);
   /// After its sink pad stopped delivering.
   void removeFanout(const std::shared_ptr<TrackFanout>& fanout);
@@ -70,7 +69,10 @@ class Hub {
  private:
   explicit Hub(HubOptions options) : options_(std::move(options)) {}
 
+  size_t leastLoaded() const;
+
   const HubOptions options_;
+  std::vector<size_t> endpointsOf_;  ///< By worker.
   std::vector<std::unique_ptr<UdpSocket>> sockets_;
   std::vector<std::unique_ptr<EgressWorker>> workers_;
   std::vector<std::unique_ptr<IoThread>> ioThreads_;

@@ -18,9 +18,10 @@ class EgressWorker;
 class Endpoint;
 class TrackFanout;
 
-/// A packet of a stream that the worker's subscribers may want.
+/// A packet of a stream that the worker's subscribers may want. The stream outlives it: the
+/// command that ends a stream holds it and comes after its last packet.
 struct PacketItem {
-  std::shared_ptr<TrackFanout> fanout;
+  TrackFanout* fanout;
   Buf<GstBuffer> buffer;
 };
 /// Something control asks for.

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "base/clock.hpp"
+#include "rtp/picture_size.hpp"
+#include "rtp/red.hpp"
 #include "rtp/rtx.hpp"
 
 namespace parlour::transport {
@@ -71,10 +73,22 @@ void Ingest::onRtp(Buf<GstBuffer> buffer, ParlourRtpMeta& meta, size_t size, int
   }
   const bool recovered = match->rtx;
   if (recovered && !rtp::unwrapRtx(packet, match->primarySsrc, match->payloadType)) return;
-  rtp::classify(match->codec, packet);
-  if (stream->payloadType != match->payloadType && !recovered) {
-    stream->payloadType = match->payloadType;
-    stream->output->onPayloadType(match->payloadType);
+  rtp::Codec codec = match->codec;
+  uint8_t payloadType = match->payloadType;
+  if (codec == rtp::Codec::kRed) {
+    // What viewers can decode is the encoding inside; what was lost is little and comes too late.
+    const auto& payloads = stream->line->line.payloads;
+    if (!rtp::unwrapRed(packet) || !payloads.contains(packet.payloadType)) {
+      ++dropped_;
+      return;
+    }
+    payloadType = packet.payloadType;
+    codec = payloads.at(payloadType).codec;
+  }
+  rtp::classify(codec, packet);
+  if (stream->payloadType != payloadType && !recovered) {
+    stream->payloadType = payloadType;
+    stream->output->onPayloadType(payloadType);
   }
   count(*stream, packet, recovered, nowNs);
   RtpBufferPool::finish(buffer.get(), packet.size);
@@ -98,6 +112,9 @@ void Ingest::count(Stream& stream, const rtp::ParsedPacket& packet, bool recover
   c.bytes.fetch_add(packet.payloadSize, std::memory_order_relaxed);
   if (recovered) c.recovered.fetch_add(1, std::memory_order_relaxed);
   c.lastPacketNs.store(nowNs, std::memory_order_relaxed);
+  if (!packet.keyFrame) return;
+  if (const auto size = rtp::pictureSizeOf(packet); size.height > 0)
+    c.pictureSize.store(uint32_t{size.width} << 16 | size.height, std::memory_order_relaxed);
 }
 
 void Ingest::onRtcp(std::span<const uint8_t> compound, int64_t nowNs) {

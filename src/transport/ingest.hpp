@@ -28,6 +28,7 @@ struct StreamCounters {
   std::atomic<int64_t> lost{0};
   std::atomic<uint32_t> jitterUs{0};
   std::atomic<uint32_t> ssrc{0};
+  std::atomic<uint32_t> pictureSize{0};  ///< Of the last key frame: width << 16 | height; 0: unknown.
   std::atomic<int64_t> lastPacketNs{0};
 };
 

@@ -189,7 +189,7 @@ void IoThread::onRtcp(Peer& peer, uint8_t* data, size_t size) {
   counters_.rtcp.fetch_add(1, std::memory_order_relaxed);
   peer.endpoint->heard(nowNs_);
   peer.ingest->onRtcp({data, size}, nowNs_);
-  hub_.toWorker(hub_.workerOf(*peer.endpoint),
+  hub_.toWorker(peer.endpoint->names().worker,
                 RtcpItem{peer.endpoint, std::vector<uint8_t>(data, data + size), false});
 }
 
@@ -271,7 +271,7 @@ void IoThread::add(const std::shared_ptr<Endpoint>& endpoint) {
   peer->endpoint = endpoint;
   peer->ingest = std::make_unique<Ingest>([this, weak = std::weak_ptr(endpoint)](auto compound) {
     if (auto e = weak.lock())
-      hub_.toWorker(hub_.workerOf(*e),
+      hub_.toWorker(e->names().worker,
                     RtcpItem{e, std::vector<uint8_t>(compound.begin(), compound.end()), true});
   });
   byEndpoint_[endpoint.get()] = peer.get();

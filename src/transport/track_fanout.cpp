@@ -10,7 +10,7 @@ void TrackFanout::deliver(GstBuffer* buffer, const rtp::ParsedPacket& packet) no
   while (wanting != 0) {
     const auto worker = static_cast<size_t>(__builtin_ctz(wanting));
     wanting &= wanting - 1;
-    hub_.toWorker(worker, PacketItem{shared_from_this(), Buf<GstBuffer>::share(buffer)});
+    hub_.toWorker(worker, PacketItem{this, Buf<GstBuffer>::share(buffer)});
   }
 }
 

@@ -26,7 +26,7 @@ struct SenderClock {
   int64_t serverNs = 0;
 };
 
-class TrackFanout final : public PacketSink, public std::enable_shared_from_this<TrackFanout> {
+class TrackFanout final : public PacketSink {
  public:
   TrackFanout(Hub& hub, uint32_t trackId, bool isVideo, uint32_t rate)
       : id(trackId), video(isVideo), clockRate(rate), hub_(hub) {}

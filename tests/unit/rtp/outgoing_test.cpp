@@ -4,7 +4,6 @@
 
 #include "base/clock.hpp"
 #include "rtp/header_writer.hpp"
-#include "rtp/history.hpp"
 #include "rtp/rtx.hpp"
 
 // Last: check.h takes the name "fail".
@@ -226,39 +225,6 @@ START_TEST(wrapping_and_unwrapping_give_the_same_packet) {
 }
 END_TEST
 
-START_TEST(history_gives_back_what_it_holds_over_the_wrap) {
-  History<int> history(512, kNsPerSecond);
-  for (int i = 65000; i < 66000; ++i) history.put(static_cast<uint16_t>(i), 0, i);
-  ck_assert_ptr_null(history.get(static_cast<uint16_t>(66000 - 513), 0));
-  for (int i = 66000 - 512; i < 66000; ++i)
-    ck_assert_int_eq(*history.get(static_cast<uint16_t>(i), 0), i);
-  ck_assert_ptr_null(history.get(static_cast<uint16_t>(66000), 0));
-}
-END_TEST
-
-START_TEST(history_gives_nothing_that_is_too_old) {
-  History<int> history(512, kNsPerSecond);
-  history.put(5, kNsPerSecond, 55);
-  ck_assert_ptr_nonnull(history.get(5, 2 * kNsPerSecond));
-  ck_assert_ptr_null(history.get(5, 2 * kNsPerSecond + 1));
-}
-END_TEST
-
-START_TEST(history_lets_go_of_old_packets) {
-  const auto packet = std::make_shared<int>(1);
-  History<std::shared_ptr<int>> history(512, kNsPerSecond);
-  history.put(1, 0, packet);
-  history.put(2, kNsPerSecond, packet);
-  history.put(513, kNsPerSecond, packet);  // In the place of the first.
-  ck_assert_int_eq(packet.use_count(), 3);
-  history.put(3, 0, packet);
-  history.dropOld(2 * kNsPerSecond);
-  ck_assert_int_eq(packet.use_count(), 3);
-  history.clear();
-  ck_assert_int_eq(packet.use_count(), 1);
-}
-END_TEST
-
 int main() {
   return runSuite(
       "outgoing",
@@ -266,6 +232,5 @@ int main() {
        what_is_not_negotiated_is_left_out, the_transport_sequence_is_written_when_given,
        the_two_byte_form_is_taken_only_where_it_must_be,
        a_retransmission_becomes_the_packet_it_repeats, a_probe_without_content_is_no_retransmission,
-       wrapping_and_unwrapping_give_the_same_packet, history_gives_back_what_it_holds_over_the_wrap,
-       history_gives_nothing_that_is_too_old, history_lets_go_of_old_packets});
+       wrapping_and_unwrapping_give_the_same_packet});
 }

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "base/clock.hpp"
-#include "rtp/sequence_map.hpp"
+#include "rtp/picture_ids.hpp"
 #include "rtp/slot_rewriter.hpp"
 #include "rtp/vp8.hpp"
 #include "rtp/vp9.hpp"
@@ -283,13 +283,13 @@ START_TEST(vp9_ids_go_on_over_a_switch_and_keep_their_gaps) {
 }
 END_TEST
 
-START_TEST(a_retransmission_is_rebuilt_from_the_map_after_switches) {
+START_TEST(a_retransmission_is_rebuilt_from_its_ids_after_switches) {
   SlotRewriter rewriter(0xFFF0, 0);
-  SequenceMap map;
   struct Sent {
     TestPacket packet;
     uint32_t source;
     Bytes payload;
+    PictureIds ids;
   };
   std::map<uint16_t, Sent> sent;
   for (uint32_t source = 1; source <= 20; ++source) {
@@ -302,34 +302,15 @@ START_TEST(a_retransmission_is_rebuilt_from_the_map_after_switches) {
                                .keyFrame = i == 0});
       if (i == 0) rewriter.startSource(packet, kVideoClock, source * kFrameNs);
       const Rewritten out = rewriter.rewrite(packet);
-      map.put(out.sequence, {source, out.timestamp, out.ids, sequence});
       Bytes payload = patched(packet, out.patch);
-      sent.emplace(out.sequence, Sent{std::move(packet), source, std::move(payload)});
+      sent.emplace(out.sequence, Sent{std::move(packet), source, std::move(payload), out.ids});
     }
   }
   ck_assert_uint_eq(sent.size(), 800);
   for (const auto& [sequence, was] : sent) {
-    const SequenceMap::Origin* origin = map.find(sequence);
-    ck_assert_ptr_nonnull(origin);
-    ck_assert_uint_eq(origin->source, was.source);
     const ParsedPacket& packet = was.packet;
-    ck_assert_uint_eq(origin->sequence, packet.sequence);
-    ck_assert(patched(packet, patchFor(packet, origin->ids)) == was.payload);
+    ck_assert(patched(packet, patchFor(packet, was.ids)) == was.payload);
   }
-}
-END_TEST
-
-START_TEST(the_sequence_map_forgets_what_it_replaced) {
-  SequenceMap map;
-  ck_assert_ptr_null(map.find(0));
-  map.put(0xFFFF, {.source = 1, .sequence = 5});
-  map.put(0, {.source = 2, .sequence = 6});
-  ck_assert_uint_eq(map.find(0xFFFF)->source, 1);
-  map.put(1023, {.source = 3, .sequence = 7});  // 0xFFFF + 1024
-  ck_assert_ptr_null(map.find(0xFFFF));
-  ck_assert_uint_eq(map.find(1023)->sequence, 7);
-  map.clear();
-  ck_assert_ptr_null(map.find(1023));
 }
 END_TEST
 
@@ -390,7 +371,6 @@ int main() {
        a_7_bit_picture_id_stays_7_bits, a_source_without_ids_between_two_with_does_not_disturb,
        skipped_vp8_pictures_leave_no_gap_in_picture_ids,
        vp9_ids_go_on_over_a_switch_and_keep_their_gaps,
-       a_retransmission_is_rebuilt_from_the_map_after_switches,
-       the_sequence_map_forgets_what_it_replaced,
+       a_retransmission_is_rebuilt_from_its_ids_after_switches,
        any_mix_of_loss_reordering_skips_and_switches_keeps_the_output_in_order});
 }
