@@ -1,0 +1,45 @@
+// The SDP of a light client: what it offers, and what it needs from the answer.
+// Thread: any (pure).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "rtp/header_writer.hpp"
+#include "sdp/sdp.hpp"
+#include "transport/address.hpp"
+
+namespace parlour::bench {
+
+constexpr uint8_t kVideoPayloadType = 96, kAudioPayloadType = 111;
+
+/// Header extensions of every m-line, with ids that are the same in all.
+rtp::ExtensionIds extensionIds();
+rtp::ExtensionMap extensionMap();
+
+struct OfferShape {
+  bool publishAudio = false, publishVideo = false;
+  uint32_t audioSlots = 0, videoSlots = 0;
+  uint32_t audioSsrc = 0, videoSsrc = 0;  ///< Of what is published.
+  std::string cname, ufrag, password;
+  sdp::Fingerprint fingerprint;
+
+  uint32_t slots() const { return audioSlots + videoSlots; }
+  /// Receive slots come first: the first m-line has to stay.
+  std::string audioMid() const { return std::to_string(slots()); }
+  std::string videoMid() const { return std::to_string(slots() + (publishAudio ? 1 : 0)); }
+};
+std::string writeOffer(const OfferShape& shape);
+
+struct Answer {
+  std::string ufrag, password;
+  sdp::Fingerprint fingerprint;
+  transport::Address address;  ///< Of the first host candidate over UDP.
+};
+/// Error (kInvalid): bad_answer, also where an m-line was not taken or the server wants to begin
+/// the DTLS handshake.
+Result<Answer> readAnswer(std::string_view sdp, const OfferShape& shape);
+
+}  // namespace parlour::bench

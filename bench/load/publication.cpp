@@ -1,0 +1,84 @@
+#include "load/publication.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/clock.hpp"
+#include "load/offer.hpp"
+#include "load/stamp.hpp"
+
+namespace parlour::bench {
+namespace {
+
+constexpr uint32_t kVideoClock = 90000, kAudioClock = 48000;
+constexpr uint16_t kWidth = 640, kHeight = 360;
+constexpr uint32_t kPacketsWithMid = 250;  ///< Browsers stop once the stream is known.
+constexpr uint8_t kVoiceAt30dB = 0x80 | 30;
+
+}  // namespace
+
+Publication::Publication(const Spec& spec)
+    : spec_(spec),
+      ids_(extensionIds()),
+      payload_(spec.packetBytes, 0x5a),
+      levelByte_(kVoiceAt30dB),
+      timestamp_(spec.ssrc) {
+  level_.data = &levelByte_;
+  level_.elements[0] = {rtp::Extension::kAudioLevel, 0, 1, 0};
+  level_.elementCount = spec_.video ? 0 : 1;
+}
+
+int64_t Publication::periodNs() const {
+  return kNsPerSecond / spec_.rate;
+}
+
+void Publication::begin() {
+  key_ = spec_.video && std::exchange(keyWanted_, false);
+  pictureId_ = static_cast<uint16_t>((pictureId_ + 1) & 0x7fff);
+  timestamp_ += (spec_.video ? kVideoClock : kAudioClock) / spec_.rate;
+  place_ = 0;
+}
+
+transport::SrtpPacket Publication::packet(std::span<uint8_t> header, int64_t nowNs,
+                                          uint16_t transportSequence) {
+  const bool first = place_ == 0, last = place_ + 1 == spec_.burst;
+  ++place_;
+  ++sent_;
+  rtp::OutgoingHeader fields;
+  fields.payloadType = spec_.video ? kVideoPayloadType : kAudioPayloadType;
+  fields.marker = spec_.video && last;
+  fields.sequence = sequence_++;
+  fields.timestamp = timestamp_;
+  fields.ssrc = spec_.ssrc;
+  if (sent_ <= kPacketsWithMid) fields.mid = spec_.mid;
+  fields.transportSequence = transportSequence;
+  const size_t headerBytes = rtp::writeHeader(header, fields, ids_, level_);
+  const std::span<uint8_t> payload(payload_.data(), spec_.packetBytes - headerBytes);
+  if (spec_.video) writeVp8(payload.data(), first);
+  Stamp{spec_.source, sent_, nowNs}.write(payload);
+  octets_ += static_cast<uint32_t>(payload.size());
+  return {.header = header.first(headerBytes), .payload = payload};
+}
+
+/// RFC 7741 section 4.2: descriptor with a 15-bit picture id; section 4.3: the payload's header.
+void Publication::writeVp8(uint8_t* payload, bool first) {
+  constexpr uint8_t kExtended = 0x80, kStart = 0x10, kHasPictureId = 0x80, kLongId = 0x80;
+  payload[0] = static_cast<uint8_t>(kExtended | (first ? kStart : 0));
+  payload[1] = kHasPictureId;
+  payload[2] = static_cast<uint8_t>(kLongId | pictureId_ >> 8);
+  payload[3] = static_cast<uint8_t>(pictureId_);
+  if (!first) return;
+  constexpr uint8_t kInter = 0x01, kShown = 0x10;
+  payload[4] = static_cast<uint8_t>(kShown | (key_ ? 0 : kInter));
+  if (!key_) return;
+  constexpr std::array<uint8_t, 9> kKeyHeader = {
+      0, 0, 0x9d, 0x01, 0x2a, kWidth & 0xff, kWidth >> 8, kHeight & 0xff, kHeight >> 8};
+  std::copy(kKeyHeader.begin(), kKeyHeader.end(), payload + 5);
+}
+
+rtp::SenderReport Publication::report(int64_t wallNs) const {
+  return {spec_.ssrc, rtp::ntpOfWallNs(wallNs), timestamp_, sent_, octets_};
+}
+
+}  // namespace parlour::bench
