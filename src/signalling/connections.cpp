@@ -74,6 +74,7 @@ void Connections::enter(uint64_t id, Phase phase) {
     return 0;
   }();
   connection->phase = phase;
+  *connection->idle = phase == Phase::kIdle;
   connection->deadlineNs = limitMs == 0 ? 0 : clock_.nowNs() + limitMs * kNsPerMs;
 }
 

@@ -53,6 +53,7 @@ struct Connection {
   bool tls = false;
   Ref<GSocketConnection> socket;
   Phase phase = Phase::kHeaders;
+  std::shared_ptr<bool> idle = std::make_shared<bool>(false);  ///< phase == kIdle, for its stream.
   int64_t deadlineNs = 0;  ///< 0: none.
 };
 

@@ -17,6 +17,7 @@ struct Guard {
   GuardOptions options;
   size_t burst = 0;       // Bytes read in this turn of the main loop.
   bool blocked = false;   // The last write would have blocked.
+  bool ended = false;     // The input has ended while idle.
 
   GPollableInputStream* in() const {
     return G_POLLABLE_INPUT_STREAM(g_io_stream_get_input_stream(base.get()));
@@ -61,18 +62,35 @@ G_DEFINE_TYPE_WITH_CODE(ParlourGuardInput, parlour_guard_input, G_TYPE_INPUT_STR
 
 static Guard& guardOf(ParlourGuardInput* self) { return *self->guard; }
 
+// An empty line begins a request; the error that follows it ends the connection unanswered.
+static gssize endIdle(Guard& guard, void* buffer, GError** error) {
+  g_clear_error(error);
+  guard.ended = true;
+  *static_cast<char*>(buffer) = '\n';
+  return 1;
+}
+
 static gssize guardInputReadNow(GPollableInputStream* stream, void* buffer, gsize count,
                                 GError** error) noexcept {
   Guard& guard = guardOf(reinterpret_cast<ParlourGuardInput*>(stream));
+  if (guard.ended) {
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, "closed while idle");
+    return -1;
+  }
   if (guard.burst >= kReadBurst || guard.inputPaused()) {
     guard.burst = 0;
     setWouldBlock(error);
     return -1;
   }
+  GError* local = nullptr;
   const gssize n =
-      g_pollable_input_stream_read_nonblocking(guard.in(), buffer, count, nullptr, error);
+      g_pollable_input_stream_read_nonblocking(guard.in(), buffer, count, nullptr, &local);
   if (n <= 0) {
     guard.burst = 0;
+    const bool later = g_error_matches(local, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+    if (!later && count > 0 && guard.options.idle && *guard.options.idle)
+      return endIdle(guard, buffer, &local);
+    if (local) g_propagate_error(error, local);
     return n;
   }
   guard.burst += static_cast<size_t>(n);

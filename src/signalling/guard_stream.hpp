@@ -7,7 +7,8 @@
 // - after kReadBurst bytes a reader is told to come back in the next turn of the main loop;
 // - nothing is read while the peer does not take what is being written, where `pauseInput` says
 //   so: a WebSocket that is not read from cannot make the server queue answers;
-// - a StreamMeter sees the bytes, and may refuse them.
+// - a StreamMeter sees the bytes, and may refuse them;
+// - the end of an idle connection is told so that libsoup closes it, see GuardOptions::idle.
 // Thread: control, and one GnuTLS thread during a handshake or close.
 #pragma once
 
@@ -36,6 +37,10 @@ class StreamMeter {
 struct GuardOptions {
   bool pauseInput = false;
   std::shared_ptr<StreamMeter> meter;  ///< May be null.
+  /// May be null. While true, no request is under way. libsoup before 3.4 then takes the end of
+  /// the input for nothing at all: it neither closes nor frees the connection. Such an end is told
+  /// as a request that breaks off in its first line, which it does clean up after.
+  std::shared_ptr<const bool> idle;
 };
 
 /// Both directions of `base` must be pollable. The result owns a reference to it and closes it.

@@ -194,11 +194,15 @@ void Listener::take(GSocket* socket) {
     g_io_stream_close(stream.as<GIOStream>(), nullptr, nullptr);
     return;
   }
-  const auto guarded = guardStream(stream.as<GIOStream>(), {});
   if (tls_)
-    handshake(*connection, guarded.get());
+    handshake(*connection, guardStream(stream.as<GIOStream>(), {}).get());
   else
-    onConnection_({guarded, *connection});
+    serve(*connection, stream.as<GIOStream>());
+}
+
+/// The end of an idle connection shows above TLS: its closing alert comes before the socket's end.
+void Listener::serve(Connection& connection, GIOStream* stream) {
+  onConnection_({guardStream(stream, {.meter = nullptr, .idle = connection.idle}), connection});
 }
 
 void Listener::handshake(Connection& connection, GIOStream* stream) {
@@ -217,7 +221,7 @@ void Listener::handshake(Connection& connection, GIOStream* stream) {
   const uint64_t id = connection.id;
   auto* handshake = new Handshake{self_, id, [this, id](GIOStream* done) {
                                     if (Connection* open = connections_.find(id))
-                                      onConnection_({Ref<GIOStream>::share(done), *open});
+                                      serve(*open, done);
                                   }};
   g_tls_connection_handshake_async(tls.as<GTlsConnection>(), G_PRIORITY_DEFAULT, nullptr,
                                    onHandshake, handshake);

@@ -59,6 +59,7 @@ class Listener {
   void acceptAll(Socket& socket);
   void take(GSocket* socket);
   void handshake(Connection& connection, GIOStream* stream);
+  void serve(Connection& connection, GIOStream* stream);
 
   const ListenerKind kind_;
   Connections& connections_;

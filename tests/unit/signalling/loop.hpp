@@ -23,6 +23,15 @@ inline bool runUntil(const std::function<bool()>& done, uint32_t deadlineMs = 50
   return !late;
 }
 
+/// Descriptors of this process.
+inline size_t openDescriptors() {
+  size_t count = 0;
+  GDir* all = g_dir_open("/proc/self/fd", 0, nullptr);
+  while (g_dir_read_name(all)) ++count;
+  g_dir_close(all);
+  return count;
+}
+
 /// Lets everything that is ready now run.
 inline void runReady() {
   while (g_main_context_iteration(nullptr, FALSE)) {

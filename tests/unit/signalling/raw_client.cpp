@@ -111,6 +111,8 @@ void RawClient::close() {
   fd_ = -1;
 }
 
+void RawClient::endSending() { shutdown(fd_, SHUT_WR); }
+
 bool RawClient::waitFor(std::string_view text) {
   runUntil([&] { return received_.find(text) != std::string::npos || closed_; });
   return received_.find(text) != std::string::npos;

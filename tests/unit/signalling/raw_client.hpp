@@ -26,6 +26,8 @@ class RawClient {
   void forgetReceived() { received_.clear(); }
   bool closed() const { return closed_; }
   void close();
+  /// Says that it will send no more; it still reads.
+  void endSending();
   /// Runs the loop until `text` has come, or the connection ended.
   bool waitFor(std::string_view text);
   bool waitClosed();

@@ -122,6 +122,47 @@ START_TEST(an_idle_connection_is_let_go_later) {
 }
 END_TEST
 
+START_TEST(an_idle_connection_that_its_client_closes_goes_at_once) {
+  Served served;
+  const size_t before = openDescriptors();
+  {
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 5; ++i) {
+      clients.push_back(std::make_unique<RawClient>(served.port()));
+      clients.back()->send(head());
+      ck_assert(clients.back()->waitFor("ok"));
+    }
+    ck_assert_uint_eq(openDescriptors(), before + 10);
+  }
+  ck_assert(runUntil([before] { return openDescriptors() == before; }, 2000));
+}
+END_TEST
+
+START_TEST(an_idle_connection_that_is_let_go_leaves_nothing) {
+  Served served;
+  const size_t before = openDescriptors();
+  RawClient client(served.port());
+  client.send(head());
+  ck_assert(client.waitFor("ok"));
+  served.pass(61000);
+  ck_assert(client.waitClosed());
+  client.close();
+  ck_assert(runUntil([before] { return openDescriptors() == before; }, 2000));
+}
+END_TEST
+
+START_TEST(a_client_that_only_ends_its_sending_is_let_go_without_a_word) {
+  Served served;
+  RawClient client(served.port());
+  client.send(head());
+  ck_assert(client.waitFor("ok"));
+  client.forgetReceived();
+  client.endSending();
+  ck_assert(client.waitClosed());
+  assertText(client.received(), "");
+}
+END_TEST
+
 START_TEST(large_bodies_are_refused_by_their_length) {
   Served served;
   const Response response = served.request("POST", "/whip/lobby",
@@ -406,6 +447,9 @@ int main() {
       {a_connection_serves_several_requests, slow_headers_are_cut,
        a_connection_that_says_nothing_is_cut, a_slow_body_is_cut,
        a_response_that_is_not_read_is_cut, an_idle_connection_is_let_go_later,
+       an_idle_connection_that_its_client_closes_goes_at_once,
+       an_idle_connection_that_is_let_go_leaves_nothing,
+       a_client_that_only_ends_its_sending_is_let_go_without_a_word,
        large_bodies_are_refused_by_their_length, large_chunked_bodies_are_refused_as_they_come,
        routes_without_a_body_take_none, too_many_and_too_long_headers_are_refused,
        conflicting_lengths_are_refused, garbage_instead_of_http_ends_the_connection,

@@ -166,6 +166,16 @@ START_TEST(plain_http_on_the_https_port_is_refused) {
 }
 END_TEST
 
+START_TEST(an_idle_connection_that_its_client_closes_goes_at_once) {
+  Identity identity;
+  Served served(identity.settings());
+  served.get("/healthz");  // What GnuTLS opens once is open now.
+  const size_t before = openDescriptors();
+  for (int i = 0; i < 5; ++i) shownName(served);
+  ck_assert(runUntil([before] { return openDescriptors() == before; }, 2000));
+}
+END_TEST
+
 START_TEST(closing_never_waits_for_a_client_that_does_not_read) {
   Identity identity;
   const fs::path web = identity.directory / "web";
@@ -217,5 +227,6 @@ int main() {
                    files_that_do_not_load_leave_the_certificate_in_use,
                    start_fails_without_the_files, stalled_handshakes_are_cut_and_hold_nobody_up,
                    plain_http_on_the_https_port_is_refused,
+                   an_idle_connection_that_its_client_closes_goes_at_once,
                    closing_never_waits_for_a_client_that_does_not_read});
 }
