@@ -3,7 +3,13 @@
 Every name carries the process id, so that two runs never meet; close() removes everything.
 """
 import os
+import pathlib
+import select
 import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+BIN = pathlib.Path(os.environ.get("PARLOUR_BIN", ROOT / "build" / "src" / "parlour"))
+WIRE = BIN.parents[1] / "bench" / "wire" / "parlour-wire"
 
 
 def sh(*command, check=True):
@@ -34,6 +40,7 @@ class Network:
     def __init__(self):
         self.hosts = {}
         self.links = 0
+        self.wires = []
 
     def host(self, name):
         if name not in self.hosts:
@@ -68,6 +75,49 @@ class Network:
             owner.run("nft", "add", "rule", "inet", "line", "in", "meta", "l4proto", "udp", *some,
                       "drop")
 
+    def wire(self, one, one_address, two, two_address, **qualities):
+        """A bad cable, see bench/wire: `wire(..., delay=40, jitter=20, loss=3, rate=1000)`."""
+        self.links += 1
+        device = f"w{os.getpid() % 10000}{self.links}"
+        cable = Wire(self.host(one), self.host(two), device, qualities)
+        self.wires.append(cable)
+        for host, address in ((one, one_address), (two, two_address)):
+            self.host(host).run("ip", "address", "add", address, "dev", device)
+            self.host(host).run("ip", "link", "set", device, "up")
+        return cable
+
     def close(self):
+        for wire in self.wires:
+            wire.close()
         for host in self.hosts.values():
             host.close()
+
+
+class Wire:
+    """A running parlour-wire."""
+
+    def __init__(self, one, two, device, qualities):
+        self.process = subprocess.Popen(
+            (str(WIRE), "--one", f"{one.ns}:{device}", "--two", f"{two.ns}:{device}",
+             "--both", " ".join(f"{k}={v}" for k, v in qualities.items())),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        if self.line() != "ready":
+            raise RuntimeError(f"parlour-wire ended with {self.process.wait()}")
+
+    def line(self, timeout=5):
+        ready, _, _ = select.select([self.process.stdout], [], [], timeout)
+        if not ready:
+            raise TimeoutError("parlour-wire says nothing")
+        return self.process.stdout.readline().strip()
+
+    def change(self, way="both", **qualities):
+        """`way`: forth (from one to two), back or both."""
+        self.process.stdin.write(f"{way} {' '.join(f'{k}={v}' for k, v in qualities.items())}\n")
+        self.process.stdin.flush()
+        if self.line() != "ok":
+            raise RuntimeError("parlour-wire refuses these qualities")
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(10)
+        self.process.stdout.close()

@@ -7,8 +7,7 @@ import subprocess
 import time
 import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-BIN = pathlib.Path(os.environ.get("PARLOUR_BIN", ROOT / "build" / "src" / "parlour"))
+from .network import BIN
 
 
 class Server:
