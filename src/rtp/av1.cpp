@@ -43,20 +43,42 @@ bool parseAv1Aggregation(std::span<const uint8_t> payload, Av1Aggregation& out) 
   return true;
 }
 
-bool startsAv1KeyFrame(std::span<const uint8_t> payload) {
+namespace {
+
+/// The sequence header OBU in front of a payload, else empty.
+std::span<const uint8_t> sequenceObu(std::span<const uint8_t> payload) {
   Av1Aggregation header;
-  if (!parseAv1Aggregation(payload, header)) return false;
-  if (!header.newSequence || header.continuesElement) return false;
+  if (!parseAv1Aggregation(payload, header)) return {};
+  if (!header.newSequence || header.continuesElement) return {};
   auto rest = payload.subspan(1);
   const unsigned most = header.elementCount != 0 ? header.elementCount : 2;
   for (unsigned i = 0; i < most && i < 2; ++i) {
     std::span<const uint8_t> element;
-    if (!takeElement(header, i, rest, element) || element.empty()) return false;
+    if (!takeElement(header, i, rest, element) || element.empty()) return {};
     const uint8_t type = (element[0] >> 3) & 0x0F;
-    if (type == kObuSequenceHeader) return true;
-    if (type != kObuTemporalDelimiter) return false;
+    if (type == kObuSequenceHeader) return element;
+    if (type != kObuTemporalDelimiter) return {};
   }
-  return false;
+  return {};
+}
+
+}  // namespace
+
+bool startsAv1KeyFrame(std::span<const uint8_t> payload) {
+  return !sequenceObu(payload).empty();
+}
+
+std::span<const uint8_t> av1SequenceHeader(std::span<const uint8_t> payload) {
+  constexpr uint8_t kHasExtension = 0x04, kHasSize = 0x02;
+  auto obu = sequenceObu(payload);
+  if (obu.empty()) return {};
+  const uint8_t head = obu[0];
+  const size_t headerSize = (head & kHasExtension) != 0 ? 2 : 1;
+  if (obu.size() < headerSize) return {};
+  obu = obu.subspan(headerSize);
+  uint64_t size = obu.size();
+  if ((head & kHasSize) != 0 && !readLeb128(obu, size)) return {};
+  return size > obu.size() ? std::span<const uint8_t>() : obu.first(static_cast<size_t>(size));
 }
 
 }  // namespace parlour::rtp

@@ -21,4 +21,7 @@ bool parseAv1Aggregation(std::span<const uint8_t> payload, Av1Aggregation& out);
 /// front (after an optional temporal delimiter).
 bool startsAv1KeyFrame(std::span<const uint8_t> payload);
 
+/// The sequence header OBU's payload (without OBU header and size) in such a packet, else empty.
+std::span<const uint8_t> av1SequenceHeader(std::span<const uint8_t> payload);
+
 }  // namespace parlour::rtp

@@ -17,14 +17,19 @@ bool startsKeyFrame(uint8_t type, std::span<const uint8_t> content) {
   return type == kIdr && !content.empty() && (content[0] & 0x80) != 0;
 }
 
+/// Takes a NAL unit off the front of a STAP-A's; empty at the end or where the sizes are wrong.
+std::span<const uint8_t> takeUnit(std::span<const uint8_t>& units) {
+  if (units.size() <= 2) return {};
+  const size_t size = read16(units.data());
+  if (size > units.size() - 2) return {};
+  const auto unit = units.subspan(2, size);
+  units = units.subspan(2 + size);
+  return unit;
+}
+
 bool stapStartsKeyFrame(std::span<const uint8_t> units) {
-  while (units.size() > 2) {
-    const size_t size = read16(units.data());
-    units = units.subspan(2);
-    if (size == 0 || size > units.size()) return false;
-    if (startsKeyFrame(units[0] & kTypeMask, units.subspan(1, size - 1))) return true;
-    units = units.subspan(size);
-  }
+  for (auto unit = takeUnit(units); !unit.empty(); unit = takeUnit(units))
+    if (startsKeyFrame(unit[0] & kTypeMask, unit.subspan(1))) return true;
   return false;
 }
 
@@ -37,6 +42,17 @@ bool startsH264KeyFrame(std::span<const uint8_t> payload) {
   if (type != kFuA) return startsKeyFrame(type, payload.subspan(1));
   if (payload.size() < 2 || (payload[1] & kFuStart) == 0) return false;
   return startsKeyFrame(payload[1] & kTypeMask, payload.subspan(2));
+}
+
+std::span<const uint8_t> h264SequenceParameters(std::span<const uint8_t> payload) {
+  if (payload.empty()) return {};
+  const uint8_t type = payload[0] & kTypeMask;
+  if (type == kSps) return payload.subspan(1);
+  if (type != kStapA) return {};
+  auto units = payload.subspan(1);
+  for (auto unit = takeUnit(units); !unit.empty(); unit = takeUnit(units))
+    if ((unit[0] & kTypeMask) == kSps) return unit.subspan(1);
+  return {};
 }
 
 }  // namespace parlour::rtp

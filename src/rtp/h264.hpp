@@ -13,4 +13,8 @@ namespace parlour::rtp {
 /// packets of the same timestamp belong together. Later slices and fragments answer false.
 bool startsH264KeyFrame(std::span<const uint8_t> payload);
 
+/// The first sequence parameter set of a payload, after its NAL unit's header: a single NAL unit, or
+/// in a STAP-A. Empty where there is none.
+std::span<const uint8_t> h264SequenceParameters(std::span<const uint8_t> payload);
+
 }  // namespace parlour::rtp
