@@ -11,7 +11,7 @@ packages_run=(
   gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-nice
   libsoup-3.0-dev libjson-glib-dev libssl-dev libnice-dev libcjose-dev libjansson-dev
   libyaml-cpp-dev libfmt-dev prometheus-cpp-dev libsystemd-dev libcurl4-openssl-dev
-  fonts-dejavu-core graphviz
+  gstreamer1.0-x fonts-dejavu-core graphviz
 )
 # What the tests need on top.
 packages_test=(

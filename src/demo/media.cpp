@@ -36,15 +36,16 @@ std::string describeEncoder(const Media& m) {
 }
 
 std::string describeVideo(const Media& m) {
+  // In the middle: pages lay names, marks and buttons over the edges and crop the sides.
   const unsigned font = std::max(10u, m.height / 20);
   return fmt::format(
       "videotestsrc is-live=true pattern={} "
       "! video/x-raw,format=I420,width={},height={},framerate={}/1 "
-      "! textoverlay name=label valignment=top halignment=center shaded-background=true "
-      "font-desc=\"Sans {}\" "
-      "! clockoverlay valignment=bottom halignment=left shaded-background=true time-format=%T "
-      "font-desc=\"Sans {}\" "
-      "! timeoverlay valignment=bottom halignment=right shaded-background=true "
+      "! textoverlay name=label valignment=position halignment=center ypos=0.4 "
+      "shaded-background=true font-desc=\"Sans {}\" "
+      "! clockoverlay valignment=position halignment=center ypos=0.56 shaded-background=true "
+      "time-format=%T font-desc=\"Sans {}\" "
+      "! timeoverlay valignment=position halignment=center ypos=0.66 shaded-background=true "
       "font-desc=\"Sans {}\" "
       "! queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 leaky=downstream "
       "! {},extmap-{}=(string){} ! session.",
