@@ -50,7 +50,7 @@ async function buildPage() {
     bundle: true,
     write: false,
     format: 'esm',
-    target: ['es2022', 'chrome110'],
+    target: ['es2022', 'chrome111'],
     jsx: 'automatic',
     jsxImportSource: 'preact',
     logLevel: 'warning',

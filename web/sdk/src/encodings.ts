@@ -10,6 +10,12 @@ const kScreenCap = 3_000_000;
 const kScreenMaxFps = 30;
 const kScreenTextMaxFps = 15;
 
+/**
+ * Without it Chromium takes several encodings of VP9 and AV1 for spatial layers of one stream, which
+ * cannot be forwarded apart; browsers that do not know it pass over it.
+ */
+const scalabilityMode = 'L1T2';
+
 export function videoCap(height: number): number {
   return kVideoCaps.find(([limit]) => height <= limit)?.[1] ?? 0;
 }
@@ -24,8 +30,8 @@ export function cameraEncodings(height: number, simulcast: boolean): RTCRtpEncod
     : [['q', 4], ['h', 2], ['f', 1]];
   if (layers.length === 0) return [{ maxBitrate: videoCap(full) }];
   return layers.map(([rid, scaleResolutionDownBy]) => ({
-    rid, scaleResolutionDownBy, maxBitrate: videoCap(full / scaleResolutionDownBy),
-  }));
+    rid, scaleResolutionDownBy, maxBitrate: videoCap(full / scaleResolutionDownBy), scalabilityMode,
+  } as RTCRtpEncodingParameters));
 }
 
 /** Text wants every pixel and few frames, a film the other way round. */
