@@ -10,6 +10,8 @@
 #include <mutex>
 #include <thread>
 
+#include "base/handover.hpp"
+
 namespace parlour {
 namespace {
 
@@ -18,6 +20,7 @@ std::atomic<std::thread::id> controlThread{};
 using Work = std::function<void()>;
 
 gboolean runOnce(gpointer data) noexcept {
+  takeOver(data);
   (*static_cast<Work*>(data))();
   return G_SOURCE_REMOVE;
 }
@@ -44,6 +47,7 @@ WorkerPool& workers() {
 }
 
 void runWorkerItem(gpointer data, gpointer) noexcept {
+  takeOver(data);
   std::unique_ptr<Work> work(static_cast<Work*>(data));
   (*work)();
   work.reset();
@@ -69,7 +73,9 @@ void post(Work work) {
   GSource* source = g_idle_source_new();
   g_source_set_priority(source, G_PRIORITY_DEFAULT);
   g_source_set_static_name(source, "parlour-post");
-  g_source_set_callback(source, runOnce, new Work(std::move(work)), destroyWork<Work>);
+  auto* given = new Work(std::move(work));
+  handOver(given);
+  g_source_set_callback(source, runOnce, given, destroyWork<Work>);
   g_source_attach(source, nullptr);
   g_source_unref(source);
 }
@@ -101,7 +107,9 @@ void runOnWorker(Work work) {
   std::lock_guard lock(w.mutex);
   if (!w.pool) w.pool = g_thread_pool_new(runWorkerItem, nullptr, 4, FALSE, nullptr);
   ++w.pending;
-  g_thread_pool_push(w.pool, new Work(std::move(work)), nullptr);
+  auto* given = new Work(std::move(work));
+  handOver(given);
+  g_thread_pool_push(w.pool, given, nullptr);
 }
 
 bool drainWorkers(uint32_t timeoutMs) {

@@ -6,6 +6,8 @@
 
 #include <utility>
 
+#include "base/handover.hpp"
+
 namespace parlour {
 
 /// An owned reference to a GObject (or GstObject). Made only by named constructors, so that the
@@ -72,7 +74,9 @@ class Buf {
   explicit operator bool() const { return p_ != nullptr; }
   [[nodiscard]] T* release() { return std::exchange(p_, nullptr); }
   void reset() {
-    if (p_) gst_mini_object_unref(GST_MINI_OBJECT_CAST(std::exchange(p_, nullptr)));
+    if (!p_) return;
+    handOver(p_);  // To whoever gets it from its pool, or frees it.
+    gst_mini_object_unref(GST_MINI_OBJECT_CAST(std::exchange(p_, nullptr)));
   }
 
  private:

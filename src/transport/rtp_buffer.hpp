@@ -89,6 +89,7 @@ class RtpBufferPool {
     GstBufferPoolAcquireParams params = {};
     params.flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT;
     if (gst_buffer_pool_acquire_buffer(pool_.get(), &buffer, &params) != GST_FLOW_OK) return {};
+    takeOver(buffer);  // From the last holder, who gave it back.
     meta = parlour_buffer_get_rtp_meta(buffer);
     if (!meta) meta = attach(buffer);
     return Buf<GstBuffer>::adopt(buffer);
