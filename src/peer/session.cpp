@@ -147,6 +147,12 @@ sdp::Setup Session::roleFor(const sdp::Offer& offer) {
 void Session::start(const sdp::Offer& offer) {
   if (std::exchange(started_, true)) return;
   endpoint_->setRemoteUfrag(offer.transport.iceUfrag);
+  watchKeys(offer);
+  listenForChannel();
+  describe(offer);
+}
+
+void Session::watchKeys(const sdp::Offer& offer) {
   std::weak_ptr<Shared> weak = shared_;
   DtlsGuard::watch(
       webrtcbin_.get(), endpoint_, offer.transport.fingerprints, certificatePem_,
@@ -170,7 +176,9 @@ void Session::start(const sdp::Offer& offer) {
              if (auto s = weak.lock())
                s->post([why](Session& self) { self.callbacks_.onFailed(why); });
            }});
+}
 
+void Session::listenForChannel() {
   const auto onChannel = +[](GstElement*, GstWebRTCDataChannel* channel, gpointer data) {
     auto s = (*static_cast<std::weak_ptr<Shared>*>(data)).lock();
     if (!s) return;
@@ -191,7 +199,11 @@ void Session::start(const sdp::Offer& offer) {
           new std::weak_ptr<Shared>(shared_),
           [](gpointer data, GClosure*) { delete static_cast<std::weak_ptr<Shared>*>(data); },
           static_cast<GConnectFlags>(0)));
+}
 
+/// Offer in, answer out, inside webrtcbin: nobody sees either, they only make it run.
+void Session::describe(const sdp::Offer& offer) {
+  std::weak_ptr<Shared> weak = shared_;
   // Where the client leaves the roles open it is to be the active one.
   const auto clientSetup = roleFor(offer) == sdp::Setup::kPassive ? sdp::Setup::kActive
                                                                   : sdp::Setup::kPassive;

@@ -56,6 +56,9 @@ class Session {
  private:
   struct Shared;
   Session() = default;
+  void watchKeys(const sdp::Offer& offer);
+  void listenForChannel();
+  void describe(const sdp::Offer& offer);
   void onReachable();
   void onDescribed();
   void tellWebrtcbinReachable();
