@@ -186,11 +186,11 @@ void EgressWorker::emit(EgressSlot& slot, const rtp::ParsedPacket& packet, uint3
   for (uint8_t i = 0; i < as.patch.count; ++i)
     patch[i] = {as.patch.bytes[i].offset, as.patch.bytes[i].value};
   const size_t size = headerSize == 0 ? 0
-                                      : subscriber.srtp->protect(
+                                      : subscriber.srtp->protectLater(
                                             {.header = out.first(headerSize),
                                              .payload = packet.payload(),
                                              .patch = {patch.data(), as.patch.count}},
-                                            out);
+                                            out, signer_);
   if (size == 0) {
     bump(counters_.refused);
     return;
@@ -235,12 +235,12 @@ void EgressWorker::retransmit(EgressSlot& slot, uint16_t sequence) {
   const size_t size =
       headerSize == 0
           ? 0
-          : subscriber.srtp->protect({.header = out.first(headerSize),
-                                      .prefix = rtx ? std::span<const uint8_t>(osn)
-                                                    : std::span<const uint8_t>(),
-                                      .payload = packet.payload(),
-                                      .patch = {patch.data(), ids.count}},
-                                     out, rtx ? SrtpUse::kFirst : SrtpUse::kResend);
+          : subscriber.srtp->protectLater({.header = out.first(headerSize),
+                                           .prefix = rtx ? std::span<const uint8_t>(osn)
+                                                         : std::span<const uint8_t>(),
+                                           .payload = packet.payload(),
+                                           .patch = {patch.data(), ids.count}},
+                                          out, signer_, rtx ? SrtpUse::kFirst : SrtpUse::kResend);
   if (size == 0) {
     bump(counters_.refused);
     return;
@@ -278,6 +278,7 @@ void EgressWorker::queue(Subscriber& subscriber, size_t size) {
 
 void EgressWorker::flush() {
   if (queued_.empty()) return;
+  signer_.sign();
   outgoing_.clear();
   uint64_t bytes = 0;
   const bool segmentation = hub_.segmentation();

@@ -64,6 +64,8 @@ enum class SrtpUse : uint8_t {
   kResend,
 };
 
+class SrtpSigner;
+
 class SrtpSender {
  public:
   struct Stats {
@@ -89,6 +91,11 @@ class SrtpSender {
   /// Returns the size of the packet in `out`, or 0 (see Stats) with `out` unusable.
   size_t protect(const SrtpPacket& packet, std::span<uint8_t> out, SrtpUse use = SrtpUse::kFirst);
 
+  /// The same, but the tag is written only by the next `signer.sign()`; until then `out` and this
+  /// object must stay as they are. (GCM is finished at once.)
+  size_t protectLater(const SrtpPacket& packet, std::span<uint8_t> out, SrtpSigner& signer,
+                      SrtpUse use = SrtpUse::kFirst);
+
   /// From now on a kResend whose contents differ from the first time is refused, for the last 1024
   /// packets of each SSRC; older ones are refused always. Costs 8 KiB per SSRC and about a tenth
   /// of a microsecond per packet: for tests and debugging.
@@ -103,6 +110,7 @@ class SrtpSender {
 
  private:
   struct Private;
+  size_t protect(const SrtpPacket& packet, std::span<uint8_t> out, SrtpSigner* signer, SrtpUse use);
   std::unique_ptr<Private> d_;
 };
 

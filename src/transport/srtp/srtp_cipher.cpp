@@ -1,3 +1,4 @@
+#define OPENSSL_SUPPRESS_DEPRECATED  // See the header.
 #include "transport/srtp/srtp_cipher.hpp"
 
 #include <openssl/crypto.h>
@@ -14,22 +15,16 @@ const EVP_CIPHER* cipherOf(SrtpProfile profile) {
   return profile == SrtpProfile::kAes128CmSha1_80 ? ctr : gcm;
 }
 
-const EVP_MD* sha1() {
-  static EVP_MD* const md = EVP_MD_fetch(nullptr, "SHA1", nullptr);
-  return md;
-}
-
 constexpr size_t kSha1Block = 64;
 constexpr size_t kSha1Size = 20;
 
-std::unique_ptr<EVP_MD_CTX, EvpFree> paddedState(const std::array<uint8_t, 20>& key, uint8_t pad) {
+SHA_CTX paddedState(const std::array<uint8_t, 20>& key, uint8_t pad) {
   std::array<uint8_t, kSha1Block> block;
   block.fill(pad);
   for (size_t i = 0; i < key.size(); ++i) block[i] ^= key[i];
-  std::unique_ptr<EVP_MD_CTX, EvpFree> ctx(EVP_MD_CTX_new());
-  if (EVP_DigestInit_ex2(ctx.get(), sha1(), nullptr) != 1 ||
-      EVP_DigestUpdate(ctx.get(), block.data(), block.size()) != 1)
-    ctx.reset();
+  SHA_CTX ctx;
+  SHA1_Init(&ctx);
+  SHA1_Update(&ctx, block.data(), block.size());
   OPENSSL_cleanse(block.data(), block.size());
   return ctx;
 }
@@ -81,30 +76,32 @@ bool PacketCipher::checkTag(const uint8_t* tag) {
 }
 
 PacketHmac::PacketHmac(const SrtpSessionKeys& keys)
-    : inner_(paddedState(keys.auth, 0x36)),
-      outer_(paddedState(keys.auth, 0x5c)),
-      work_(EVP_MD_CTX_new()) {}
+    : inner_(paddedState(keys.auth, 0x36)), outer_(paddedState(keys.auth, 0x5c)) {}
 
-bool PacketHmac::sign(std::span<const uint8_t> data, std::span<const uint8_t> suffix,
-                      uint8_t* tag) {
+PacketHmac::~PacketHmac() {
+  OPENSSL_cleanse(&inner_, sizeof inner_);
+  OPENSSL_cleanse(&outer_, sizeof outer_);
+}
+
+// The calls below fail only for a null context.
+void PacketHmac::sign(std::span<const uint8_t> data, std::span<const uint8_t> suffix,
+                      uint8_t* tag) const {
   uint8_t digest[kSha1Size];
-  if (!inner_ || !outer_ || EVP_MD_CTX_copy_ex(work_.get(), inner_.get()) != 1 ||
-      EVP_DigestUpdate(work_.get(), data.data(), data.size()) != 1 ||
-      EVP_DigestUpdate(work_.get(), suffix.data(), suffix.size()) != 1 ||
-      EVP_DigestFinal_ex(work_.get(), digest, nullptr) != 1)
-    return false;
-  if (EVP_MD_CTX_copy_ex(work_.get(), outer_.get()) != 1 ||
-      EVP_DigestUpdate(work_.get(), digest, sizeof digest) != 1 ||
-      EVP_DigestFinal_ex(work_.get(), digest, nullptr) != 1)
-    return false;
+  SHA_CTX ctx = inner_;
+  SHA1_Update(&ctx, data.data(), data.size());
+  SHA1_Update(&ctx, suffix.data(), suffix.size());
+  SHA1_Final(digest, &ctx);
+  ctx = outer_;
+  SHA1_Update(&ctx, digest, sizeof digest);
+  SHA1_Final(digest, &ctx);
   std::memcpy(tag, digest, kSha1TagSize);
-  return true;
 }
 
 bool PacketHmac::verify(std::span<const uint8_t> data, std::span<const uint8_t> suffix,
-                        const uint8_t* tag) {
+                        const uint8_t* tag) const {
   uint8_t expected[kSha1TagSize];
-  return sign(data, suffix, expected) && CRYPTO_memcmp(expected, tag, kSha1TagSize) == 0;
+  sign(data, suffix, expected);
+  return CRYPTO_memcmp(expected, tag, kSha1TagSize) == 0;
 }
 
 }  // namespace parlour::transport

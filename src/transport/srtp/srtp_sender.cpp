@@ -9,6 +9,7 @@
 #include "transport/srtp/rtp_header.hpp"
 #include "transport/srtp/srtp.hpp"
 #include "transport/srtp/srtp_cipher.hpp"
+#include "transport/srtp/srtp_signer.hpp"
 
 namespace parlour::transport {
 namespace {
@@ -63,7 +64,8 @@ struct SrtpSender::Private {
   Stream* streamOf(uint32_t ssrc, uint16_t sequence);
   bool mayUse(const Stream& stream, uint64_t index, SrtpUse use) const;
   bool sameAsBefore(Stream& stream, uint64_t index, SrtpUse use, std::span<const uint8_t> cipher);
-  bool encryptCtr(const SrtpPacket& packet, uint64_t index, std::span<uint8_t> out);
+  bool encryptCtr(const SrtpPacket& packet, std::span<uint8_t> out);
+  void sign(std::span<uint8_t> packet, uint32_t rollover, SrtpSigner* signer);
   bool encryptGcm(const SrtpPacket& packet, std::span<uint8_t> out);
 
   const SrtpProfile profile;
@@ -93,6 +95,16 @@ const SrtpSender::Stats& SrtpSender::stats() const {
 }
 
 size_t SrtpSender::protect(const SrtpPacket& packet, std::span<uint8_t> out, SrtpUse use) {
+  return protect(packet, out, nullptr, use);
+}
+
+size_t SrtpSender::protectLater(const SrtpPacket& packet, std::span<uint8_t> out, SrtpSigner& signer,
+                                SrtpUse use) {
+  return protect(packet, out, &signer, use);
+}
+
+size_t SrtpSender::protect(const SrtpPacket& packet, std::span<uint8_t> out, SrtpSigner* signer,
+                           SrtpUse use) {
   const size_t headerSize = packet.header.size();
   const size_t clearSize = headerSize + packet.prefix.size() + packet.payload.size();
   const size_t size = clearSize + tagSizeOf(d_->profile);
@@ -115,7 +127,7 @@ size_t SrtpSender::protect(const SrtpPacket& packet, std::span<uint8_t> out, Srt
   out = out.first(size);
   const bool gcm = d_->profile == SrtpProfile::kAeadAes128Gcm;
   const bool done = d_->rtpCipher.begin(rtpIv(d_->profile, d_->rtpKeys, ssrc, index)) &&
-                    (gcm ? d_->encryptGcm(packet, out) : d_->encryptCtr(packet, index, out));
+                    (gcm ? d_->encryptGcm(packet, out) : d_->encryptCtr(packet, out));
   if (!done) {
     ++d_->stats.failed;
     return 0;
@@ -125,6 +137,7 @@ size_t SrtpSender::protect(const SrtpPacket& packet, std::span<uint8_t> out, Srt
     ++d_->stats.refused;
     return 0;
   }
+  if (!gcm) d_->sign(out.first(clearSize), static_cast<uint32_t>(index >> 16), signer);
   ++d_->stats.packets;
   return size;
 }
@@ -152,8 +165,8 @@ size_t SrtpSender::protectRtcp(uint8_t* packet, size_t size, size_t capacity) {
            cipher.writeTag(packet + size);
     std::memcpy(packet + size + tagSize, trailer, sizeof trailer);
   } else {
-    done = done && cipher.update(body, body.data()) &&
-           d_->rtcpHmac.sign({packet, size}, trailer, packet + size + sizeof trailer);
+    done = done && cipher.update(body, body.data());
+    d_->rtcpHmac.sign({packet, size}, trailer, packet + size + sizeof trailer);
     std::memcpy(packet + size, trailer, sizeof trailer);
   }
   if (!done) {
@@ -195,19 +208,25 @@ bool SrtpSender::Private::sameAsBefore(Stream& stream, uint64_t index, SrtpUse u
   return true;
 }
 
-bool SrtpSender::Private::encryptCtr(const SrtpPacket& packet, uint64_t index,
-                                     std::span<uint8_t> out) {
+bool SrtpSender::Private::encryptCtr(const SrtpPacket& packet, std::span<uint8_t> out) {
   uint8_t* prefix = out.data() + packet.header.size();
   uint8_t* payload = prefix + packet.prefix.size();
-  uint8_t* tag = payload + packet.payload.size();
   if (!rtpCipher.update(packet.prefix, prefix) || !rtpCipher.update(packet.payload, payload))
     return false;
   // With a keystream cipher a changed plaintext byte is a changed ciphertext byte.
   for (const PatchByte& byte : packet.patch)
     payload[byte.offset] ^= packet.payload[byte.offset] ^ byte.value;
-  uint8_t rollover[4];
-  writeBe32(rollover, static_cast<uint32_t>(index >> 16));
-  return rtpHmac.sign({out.data(), tag}, rollover, tag);
+  return true;
+}
+
+/// The tag goes behind `packet`, now or when `signer` signs.
+void SrtpSender::Private::sign(std::span<uint8_t> packet, uint32_t rollover, SrtpSigner* signer) {
+  uint8_t suffix[4];
+  writeBe32(suffix, rollover);
+  if (signer)
+    signer->add(rtpHmac, packet, suffix);
+  else
+    rtpHmac.sign(packet, suffix, packet.data() + packet.size());
 }
 
 bool SrtpSender::Private::encryptGcm(const SrtpPacket& packet, std::span<uint8_t> out) {

@@ -3,6 +3,7 @@
 
 #include "srtp_packets.hpp"
 #include "transport/srtp/srtp_kdf.hpp"
+#include "transport/srtp/srtp_signer.hpp"
 
 using namespace parlour::transport;
 using namespace parlour::transport::testing;
@@ -189,6 +190,37 @@ START_TEST(a_sender_has_a_bounded_number_of_ssrcs) {
 }
 END_TEST
 
+// Keys, sizes and numbers of packets that leave lanes empty, full and overflowing.
+START_TEST(tags_written_at_once_are_those_written_one_by_one) {
+  for (const SrtpSigner::Lanes lanes : {SrtpSigner::Lanes::kAuto, SrtpSigner::Lanes::kOne}) {
+    std::mt19937 random(6189);
+    SrtpSigner signer(lanes);
+    for (size_t round = 0; round < 60; ++round) {
+      const size_t count = 1 + random() % 150;
+      std::vector<SrtpSender> later;
+      std::vector<Bytes> wanted(count), got(count);
+      for (size_t i = 0; i < count; ++i) {
+        const SrtpKeys keys = keysOf(kProfiles[random() % 8 == 0], static_cast<uint8_t>(random()));
+        SrtpSender now(keys);
+        later.emplace_back(keys);
+        const Bytes header = rtpHeader(7, static_cast<uint16_t>(random()), random() % 3, random() % 4);
+        const Bytes payload = randomBytes(random, random() % 1400);
+        wanted[i] = protect(now, header, payload);
+        got[i].resize(2048, 0xee);
+        const size_t size = later[i].protectLater({.header = header, .payload = payload}, got[i], signer);
+        ck_assert_uint_eq(size, wanted[i].size());
+      }
+      signer.sign();
+      for (size_t i = 0; i < count; ++i) {
+        ck_assert_uint_eq(got[i][wanted[i].size()], 0xee);
+        got[i].resize(wanted[i].size());
+        assertSame(got[i], wanted[i]);
+      }
+    }
+  }
+}
+END_TEST
+
 int main() {
   return runTests(
       "srtp sender",
@@ -196,5 +228,6 @@ int main() {
        the_same_sequence_again_is_refused, a_resend_under_aes_cm_makes_the_same_bytes,
        a_resend_with_other_contents_is_found, a_resend_of_what_was_never_sent_is_refused,
        a_resend_under_gcm_is_always_refused, an_old_resend_goes_out_under_its_own_index,
-       malformed_requests_fail_and_are_counted, a_sender_has_a_bounded_number_of_ssrcs});
+       malformed_requests_fail_and_are_counted, a_sender_has_a_bounded_number_of_ssrcs,
+       tags_written_at_once_are_those_written_one_by_one});
 }
