@@ -50,6 +50,8 @@ call::CallsOptions callsOptions(const conf::Settings& settings) {
   o.liveness.reconnectingNs = settings.timeouts.reconnectingMs * kNsPerMs;
   o.liveness.goneNs = settings.timeouts.goneMs * kNsPerMs;
   o.resumeNs = settings.timeouts.resumeMs * kNsPerMs;
+  o.dataLimits = {static_cast<double>(settings.limits.dataPerSecond),
+                  static_cast<double>(settings.limits.dataBurst)};
   o.emptyTimeoutNs = rooms.emptyTimeoutS * kNsPerSecond;
   o.maxRooms = rooms.maxRooms;
   return o;

@@ -36,16 +36,22 @@ Result<std::unique_ptr<Call>> Call::create(const CallContext& context, const std
                               [raw](const std::string& bin, const std::string& why) {
                                 raw->onPeerFailed(bin.substr(5), why);
                               },
-                          .onError =
-                              [raw](const std::string& why) {
-                                log::error(kTopic, {.room = raw->name_}, "pipeline: {}", why);
-                              }});
+                          .onError = [raw](const std::string& why) { raw->onPipelineFailed(why); }});
   if (!sfu) return sfu.error();
   call->sfu_ = std::move(*sfu);
   call->room_ = std::make_unique<room::Room>(name, context.policy, context.clock,
                                              static_cast<room::Outputs&>(*call));
   log::info(kTopic, {.room = name}, "room opened");
   return call;
+}
+
+/// Nothing flows in a room whose own element failed. Posted: the room goes while its bus is read.
+void Call::onPipelineFailed(const std::string& why) {
+  log::error(kTopic, {.room = name_}, "pipeline: {}", why);
+  if (std::exchange(broken_, true)) return;
+  post([this, alive = std::weak_ptr<bool>(alive_)] {
+    if (alive.lock()) context_.onBroken(std::string(name_));
+  });
 }
 
 Call::~Call() {

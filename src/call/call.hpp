@@ -2,6 +2,7 @@
 // with what the media shows. Thread: control.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,6 +25,9 @@ struct CallContext {
   sdp::Limits sdpLimits;
   LivenessLimits liveness;
   int64_t resumeNs = 30'000'000'000;
+  peer::DataLimits dataLimits;
+  /// An element of the room itself failed: the room is to be closed. Not called by a room's method.
+  std::function<void(const std::string& room)> onBroken;
   int64_t connectNs = 30'000'000'000;  ///< For ICE and DTLS of a new peer.
 };
 
@@ -80,6 +84,7 @@ class Call final : public room::Outputs {
   void onPeerFailed(const room::ParticipantId& id, const std::string& why);
   void checkLiveness(Member& member, int64_t nowNs);
   void checkQuality(Member& member);
+  void onPipelineFailed(const std::string& why);
   void park(Member& member, int64_t nowNs);
   bool unpark(Member& member);
   void dropMedia(Member& member);
@@ -98,3 +103,5 @@ class Call final : public room::Outputs {
 };
 
 }  // namespace parlour::call
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< For what is posted.
+  bool broken_ = false;

@@ -17,6 +17,7 @@ struct CallsOptions {
   sdp::Limits sdpLimits;
   LivenessLimits liveness;
   int64_t resumeNs = 30'000'000'000;
+  peer::DataLimits dataLimits;
   int64_t emptyTimeoutNs = 30'000'000'000;
   uint32_t maxRooms = 1000;
 };
@@ -48,6 +49,8 @@ class Calls final : public Service {
   /// Ends every call; what is left stops on workers (drainWorkers()).
   void stop();
   size_t participants() const;
+  /// Null where no call is running in that room.
+  Call* find(const std::string& room);
   /// One round of the clockwork, as the timers run it; tests call it.
   void tickAudio();
   void tickSecond();
@@ -57,6 +60,7 @@ class Calls final : public Service {
         peer::Certificate certificate);
   Call* callOf(const ParticipantId& id);
   Result<Call*> open(const std::string& name);
+  void close(const std::string& name, room::LeaveReason reason, const std::string& message);
   Result<std::vector<room::View>> viewsOf(Call& call, const JoinRequest& request) const;
 
   const peer::Certificate certificate_;

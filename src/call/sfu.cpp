@@ -19,11 +19,16 @@ std::string elementName(const std::string& room) {
   return name;
 }
 
-/// The bin below the pipeline that `object` is in, e.g. "peer-p_123".
+/// The bin below the pipeline that `object` is in, e.g. "peer-p_123"; empty for the pipeline.
 std::string topBinOf(GstObject* object, GstElement* pipeline) {
   for (GstObject* o = object; o; o = GST_OBJECT_PARENT(o))
     if (GST_OBJECT_PARENT(o) == GST_OBJECT(pipeline)) return GST_OBJECT_NAME(o);
   return {};
+}
+
+bool isWithin(GstObject* object, GstElement* pipeline) {
+  return object == GST_OBJECT(pipeline) ||
+         gst_object_has_as_ancestor(object, GST_OBJECT(pipeline));
 }
 
 }  // namespace
@@ -76,8 +81,10 @@ void Sfu::onBusError(GstMessage* message) {
   g_free(debug);
   if (where.starts_with("peer-"))
     callbacks_.onPeerError(where, why);
-  else
+  else if (isWithin(GST_MESSAGE_SRC(message), pipeline_.get()))
     callbacks_.onError(why);
+  else  // It was posted before its peer was taken out.
+    log::debug(kTopic, {}, "an element that is gone: {}", why);
 }
 
 Result<uint32_t> Sfu::link(const room::ParticipantId& publisher,

@@ -30,7 +30,8 @@ class Sfu {
   struct Callbacks {
     /// An element of that peer bin ("peer-<id>") posted an error.
     std::function<void(const std::string& binName, const std::string& why)> onPeerError;
-    std::function<void(const std::string& why)> onError;  ///< The room's own elements.
+    /// One of the room's own elements did. The Sfu must outlive the call.
+    std::function<void(const std::string& why)> onError;
   };
   /// Makes and plays the pipeline "room-<name>". Error (failed): missing_plugin, pipeline_failed.
   static Result<std::unique_ptr<Sfu>> create(transport::Hub& hub, const std::string& room,

@@ -12,12 +12,13 @@ struct DataChannel::Inbound {
   std::function<void(const std::string&)> onMessage;
   std::atomic<bool> closed{false};
   GWeakRef channel;
+  const DataLimits limits;
   // SCTP thread:
-  double tokens = kBurst;
+  double tokens = limits.burst;
   int64_t refilledNs = 0;
   bool told = false;
 
-  Inbound() { g_weak_ref_init(&channel, nullptr); }
+  explicit Inbound(const DataLimits& of) : limits(of) { g_weak_ref_init(&channel, nullptr); }
   ~Inbound() { g_weak_ref_clear(&channel); }
   Inbound(const Inbound&) = delete;
   Inbound& operator=(const Inbound&) = delete;
@@ -25,8 +26,9 @@ struct DataChannel::Inbound {
   bool mayPass() {
     const int64_t now = SystemClock().nowNs();
     if (refilledNs != 0)
-      tokens = std::min(kBurst, tokens + kMessagesPerSecond * static_cast<double>(now - refilledNs) /
-                                             static_cast<double>(kNsPerSecond));
+      tokens = std::min(limits.burst, tokens + limits.perSecond *
+                                                   static_cast<double>(now - refilledNs) /
+                                                   static_cast<double>(kNsPerSecond));
     refilledNs = now;
     if (tokens < 1) return false;
     tokens -= 1;
@@ -46,9 +48,9 @@ void sendNow(GstWebRTCDataChannel* channel, const char* text) {
 
 }  // namespace
 
-DataChannel::DataChannel(GstWebRTCDataChannel* channel,
+DataChannel::DataChannel(GstWebRTCDataChannel* channel, const DataLimits& limits,
                          std::function<void(const std::string&)> onMessage)
-    : inbound_(std::make_shared<Inbound>()), channel_(Ref<GstWebRTCDataChannel>::share(channel)) {
+    : inbound_(std::make_shared<Inbound>(limits)), channel_(Ref<GstWebRTCDataChannel>::share(channel)) {
   inbound_->onMessage = std::move(onMessage);
   g_weak_ref_set(&inbound_->channel, channel);
   const auto onString = +[](GstWebRTCDataChannel* from, const gchar* text, gpointer data) {

@@ -13,14 +13,19 @@
 
 namespace parlour::peer {
 
+/// Messages of one participant: a token bucket.
+struct DataLimits {
+  double perSecond = 30;
+  double burst = 60;
+};
+
 class DataChannel {
  public:
   static constexpr size_t kMaxMessageBytes = 16 * 1024 + 512;  ///< Payload and its envelope.
   static constexpr uint64_t kMaxBufferedBytes = 256 * 1024;
-  static constexpr double kMessagesPerSecond = 30;
-  static constexpr double kBurst = 60;
 
-  DataChannel(GstWebRTCDataChannel* channel, std::function<void(const std::string&)> onMessage);
+  DataChannel(GstWebRTCDataChannel* channel, const DataLimits& limits,
+              std::function<void(const std::string&)> onMessage);
   ~DataChannel();
 
   /// False where the channel is not open, or its reader is too slow: the message is dropped and the

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "peer/data_channel.hpp"
 #include "peer/rtp_source.hpp"
 #include "peer/session.hpp"
 
@@ -48,7 +49,8 @@ class Peer {
   /// Adds its bin to `pipeline` (a bin too). Error (failed): missing_plugin.
   static Result<std::unique_ptr<Peer>> create(transport::Hub& hub, const Certificate& certificate,
                                               GstElement* pipeline, const std::string& id,
-                                              const std::string& room, Callbacks callbacks);
+                                              const std::string& room, const DataLimits& dataLimits,
+                                              Callbacks callbacks);
   ~Peer();
 
   /// Answers an offer: the first one starts the session, later ones change what is published and

@@ -27,6 +27,7 @@ struct Session::Shared : std::enable_shared_from_this<Session::Shared> {
   Session* session = nullptr;  ///< Control thread; null once closed.
   /// Set when the session closes: nothing more is asked of webrtcbin.
   std::atomic<bool> closing{false};
+  DataLimits dataLimits;  ///< Constant once webrtcbin runs.
 
   template <typename F>
   void post(F work) {
@@ -101,7 +102,8 @@ void boundReceiveQueue(GstElement* webrtcbin) {
 
 Result<std::shared_ptr<Session>> Session::create(transport::Hub& hub,
                                                  const Certificate& certificate, std::string id,
-                                                 std::string room, Callbacks callbacks) {
+                                                 std::string room,
+                                                 const DataLimits& dataLimits, Callbacks callbacks) {
   assertControlThread();
   std::shared_ptr<Session> self(new Session);
   self->hub_ = &hub;
@@ -109,6 +111,7 @@ Result<std::shared_ptr<Session>> Session::create(transport::Hub& hub,
   self->certificatePem_ = certificate.pem;
   self->shared_ = std::make_shared<Shared>();
   self->shared_->session = self.get();
+  self->shared_->dataLimits = dataLimits;
   std::weak_ptr<Shared> weak = self->shared_;
   self->endpoint_ = hub.addEndpoint(std::move(id), std::move(room),
                                     {.onReachable =
@@ -184,10 +187,11 @@ void Session::listenForChannel() {
     if (!s) return;
     // Listening begins before this handler returns: messages may follow at once.
     std::weak_ptr<Shared> back = s;
-    auto made = std::make_shared<DataChannel>(channel, [back](const std::string& text) {
-      if (auto owner = back.lock(); owner && owner->session)
-        owner->session->callbacks_.onMessage(text);
-    });
+    auto made = std::make_shared<DataChannel>(
+        channel, s->dataLimits, [back](const std::string& text) {
+          if (auto owner = back.lock(); owner && owner->session)
+            owner->session->callbacks_.onMessage(text);
+        });
     s->post([made](Session& self) {
       if (!self.channel_) self.channel_ = made;  // One per participant; others stay unheard.
     });

@@ -21,6 +21,7 @@
 namespace parlour::peer {
 
 class DataChannel;
+struct DataLimits;
 
 class Session {
  public:
@@ -34,7 +35,8 @@ class Session {
   /// Error (failed): missing_plugin.
   static Result<std::shared_ptr<Session>> create(transport::Hub& hub,
                                                  const Certificate& certificate, std::string id,
-                                                 std::string room, Callbacks callbacks);
+                                                 std::string room,
+                                                 const DataLimits& dataLimits, Callbacks callbacks);
   ~Session();
 
   GstElement* element() const { return webrtcbin_.get(); }
