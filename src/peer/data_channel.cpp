@@ -50,7 +50,8 @@ void sendNow(GstWebRTCDataChannel* channel, const char* text) {
 
 DataChannel::DataChannel(GstWebRTCDataChannel* channel, const DataLimits& limits,
                          std::function<void(const std::string&)> onMessage)
-    : inbound_(std::make_shared<Inbound>(limits)), channel_(Ref<GstWebRTCDataChannel>::share(channel)) {
+    : inbound_(std::make_shared<Inbound>(limits)),
+      channel_(Ref<GstWebRTCDataChannel>::share(channel)) {
   inbound_->onMessage = std::move(onMessage);
   g_weak_ref_set(&inbound_->channel, channel);
   const auto onString = +[](GstWebRTCDataChannel* from, const gchar* text, gpointer data) {
