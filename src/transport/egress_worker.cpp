@@ -190,7 +190,7 @@ void EgressWorker::emit(EgressSlot& slot, const rtp::ParsedPacket& packet, uint3
                                             {.header = out.first(headerSize),
                                              .payload = packet.payload(),
                                              .patch = {patch.data(), as.patch.count}},
-                                            out, signer_);
+                                            out, engine_);
   if (size == 0) {
     bump(counters_.refused);
     return;
@@ -240,7 +240,7 @@ void EgressWorker::retransmit(EgressSlot& slot, uint16_t sequence) {
                                                          : std::span<const uint8_t>(),
                                            .payload = packet.payload(),
                                            .patch = {patch.data(), ids.count}},
-                                          out, signer_, rtx ? SrtpUse::kFirst : SrtpUse::kResend);
+                                          out, engine_, rtx ? SrtpUse::kFirst : SrtpUse::kResend);
   if (size == 0) {
     bump(counters_.refused);
     return;
@@ -278,7 +278,7 @@ void EgressWorker::queue(Subscriber& subscriber, size_t size) {
 
 void EgressWorker::flush() {
   if (queued_.empty()) return;
-  signer_.sign();
+  engine_.sign();
   outgoing_.clear();
   uint64_t bytes = 0;
   const bool segmentation = hub_.segmentation();
@@ -323,8 +323,8 @@ void EgressWorker::runTimers() {
       continue;
     }
     wakeAt(entry->askAgainNs = nowNs_ + kAskAgainNs);
-    const bool ready = std::any_of(entry->slots.begin(), entry->slots.end(), [&](EgressSlot* s) {
-      return s->waiting == entry.get() && mayAddress(s->subscriber);
+    const bool ready = std::any_of(entry->slots.begin(), entry->slots.end(), [&, e = entry.get()](EgressSlot* s) {
+      return s->waiting == e && mayAddress(s->subscriber);
     });
     if (ready && entry->fanout->video) entry->fanout->requestKeyFrame();
   }
@@ -369,8 +369,8 @@ void EgressWorker::setSlots(
   if (!subscriber) return;
   std::vector<std::unique_ptr<EgressSlot>> slots;
   for (auto& [identity, counters] : wanted) {
-    auto same = std::find_if(subscriber->slots.begin(), subscriber->slots.end(), [&](auto& s) {
-      return s && s->identity.ssrc == identity.ssrc;
+    auto same = std::find_if(subscriber->slots.begin(), subscriber->slots.end(), [ssrc = identity.ssrc](auto& s) {
+      return s && s->identity.ssrc == ssrc;
     });
     if (same != subscriber->slots.end()) {
       (*same)->identity = std::move(identity);

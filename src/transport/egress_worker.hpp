@@ -17,7 +17,7 @@
 #include "transport/inbox.hpp"
 #include "transport/rtp_buffer.hpp"
 #include "transport/srtp/srtp.hpp"
-#include "transport/srtp/srtp_signer.hpp"
+#include "transport/srtp/srtp_engine.hpp"
 #include "transport/track_fanout.hpp"
 #include "transport/udp_socket.hpp"
 
@@ -141,7 +141,7 @@ class EgressWorker {
   size_t used_ = 0;
   std::vector<Queued> queued_;
   std::vector<Outgoing> outgoing_;
-  SrtpSigner signer_;
+  SrtpEngine engine_;
 
   std::thread thread_;  // Last: it uses everything above.
 };

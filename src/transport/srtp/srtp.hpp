@@ -64,7 +64,7 @@ enum class SrtpUse : uint8_t {
   kResend,
 };
 
-class SrtpSigner;
+class SrtpEngine;
 
 class SrtpSender {
  public:
@@ -91,9 +91,9 @@ class SrtpSender {
   /// Returns the size of the packet in `out`, or 0 (see Stats) with `out` unusable.
   size_t protect(const SrtpPacket& packet, std::span<uint8_t> out, SrtpUse use = SrtpUse::kFirst);
 
-  /// The same, but the tag is written only by the next `signer.sign()`; until then `out` and this
+  /// The same, but the tag is written only by the next `engine.sign()`; until then `out` and this
   /// object must stay as they are. (GCM is finished at once.)
-  size_t protectLater(const SrtpPacket& packet, std::span<uint8_t> out, SrtpSigner& signer,
+  size_t protectLater(const SrtpPacket& packet, std::span<uint8_t> out, SrtpEngine& engine,
                       SrtpUse use = SrtpUse::kFirst);
 
   /// From now on a kResend whose contents differ from the first time is refused, for the last 1024
@@ -110,7 +110,7 @@ class SrtpSender {
 
  private:
   struct Private;
-  size_t protect(const SrtpPacket& packet, std::span<uint8_t> out, SrtpSigner* signer, SrtpUse use);
+  size_t protect(const SrtpPacket& packet, std::span<uint8_t> out, SrtpEngine* engine, SrtpUse use);
   std::unique_ptr<Private> d_;
 };
 

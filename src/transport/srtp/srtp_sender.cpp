@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -9,7 +10,7 @@
 #include "transport/srtp/rtp_header.hpp"
 #include "transport/srtp/srtp.hpp"
 #include "transport/srtp/srtp_cipher.hpp"
-#include "transport/srtp/srtp_signer.hpp"
+#include "transport/srtp/srtp_engine.hpp"
 
 namespace parlour::transport {
 namespace {
@@ -64,14 +65,16 @@ struct SrtpSender::Private {
   Stream* streamOf(uint32_t ssrc, uint16_t sequence);
   bool mayUse(const Stream& stream, uint64_t index, SrtpUse use) const;
   bool sameAsBefore(Stream& stream, uint64_t index, SrtpUse use, std::span<const uint8_t> cipher);
-  bool encryptCtr(const SrtpPacket& packet, std::span<uint8_t> out);
-  void sign(std::span<uint8_t> packet, uint32_t rollover, SrtpSigner* signer);
-  bool encryptGcm(const SrtpPacket& packet, std::span<uint8_t> out);
+  bool encryptCtr(const SrtpPacket& packet, const SrtpIv& iv, std::span<uint8_t> out,
+                  SrtpEngine* engine);
+  void sign(std::span<uint8_t> packet, uint32_t rollover, SrtpEngine* engine);
+  bool encryptGcm(const SrtpPacket& packet, const SrtpIv& iv, std::span<uint8_t> out);
 
   const SrtpProfile profile;
   const SrtpSessionKeys rtpKeys, rtcpKeys;
   PacketCipher rtpCipher, rtcpCipher;
   PacketHmac rtpHmac, rtcpHmac;
+  std::optional<SrtpEngine::AesSchedule> schedule;  ///< Of the RTP cipher, once an engine wants it.
 
   bool verify = false;
   std::unordered_map<uint32_t, Stream> streams;  // Never shrinks: an SSRC must not start again.
@@ -98,12 +101,12 @@ size_t SrtpSender::protect(const SrtpPacket& packet, std::span<uint8_t> out, Srt
   return protect(packet, out, nullptr, use);
 }
 
-size_t SrtpSender::protectLater(const SrtpPacket& packet, std::span<uint8_t> out, SrtpSigner& signer,
+size_t SrtpSender::protectLater(const SrtpPacket& packet, std::span<uint8_t> out, SrtpEngine& engine,
                                 SrtpUse use) {
-  return protect(packet, out, &signer, use);
+  return protect(packet, out, &engine, use);
 }
 
-size_t SrtpSender::protect(const SrtpPacket& packet, std::span<uint8_t> out, SrtpSigner* signer,
+size_t SrtpSender::protect(const SrtpPacket& packet, std::span<uint8_t> out, SrtpEngine* engine,
                            SrtpUse use) {
   const size_t headerSize = packet.header.size();
   const size_t clearSize = headerSize + packet.prefix.size() + packet.payload.size();
@@ -126,8 +129,8 @@ size_t SrtpSender::protect(const SrtpPacket& packet, std::span<uint8_t> out, Srt
   if (packet.header.data() != out.data()) std::memcpy(out.data(), packet.header.data(), headerSize);
   out = out.first(size);
   const bool gcm = d_->profile == SrtpProfile::kAeadAes128Gcm;
-  const bool done = d_->rtpCipher.begin(rtpIv(d_->profile, d_->rtpKeys, ssrc, index)) &&
-                    (gcm ? d_->encryptGcm(packet, out) : d_->encryptCtr(packet, out));
+  const SrtpIv iv = rtpIv(d_->profile, d_->rtpKeys, ssrc, index);
+  const bool done = gcm ? d_->encryptGcm(packet, iv, out) : d_->encryptCtr(packet, iv, out, engine);
   if (!done) {
     ++d_->stats.failed;
     return 0;
@@ -137,7 +140,7 @@ size_t SrtpSender::protect(const SrtpPacket& packet, std::span<uint8_t> out, Srt
     ++d_->stats.refused;
     return 0;
   }
-  if (!gcm) d_->sign(out.first(clearSize), static_cast<uint32_t>(index >> 16), signer);
+  if (!gcm) d_->sign(out.first(clearSize), static_cast<uint32_t>(index >> 16), engine);
   ++d_->stats.packets;
   return size;
 }
@@ -208,31 +211,39 @@ bool SrtpSender::Private::sameAsBefore(Stream& stream, uint64_t index, SrtpUse u
   return true;
 }
 
-bool SrtpSender::Private::encryptCtr(const SrtpPacket& packet, std::span<uint8_t> out) {
+bool SrtpSender::Private::encryptCtr(const SrtpPacket& packet, const SrtpIv& iv,
+                                     std::span<uint8_t> out, SrtpEngine* engine) {
   uint8_t* prefix = out.data() + packet.header.size();
   uint8_t* payload = prefix + packet.prefix.size();
-  if (!rtpCipher.update(packet.prefix, prefix) || !rtpCipher.update(packet.payload, payload))
+  if (engine && engine->parallel() && packet.prefix.empty()) {
+    if (!schedule) engine->expand(rtpKeys.cipher, schedule.emplace());
+    if (!engine->encryptCtr(*schedule, iv, packet.payload, payload)) return false;
+  } else if (!rtpCipher.begin(iv) || !rtpCipher.update(packet.prefix, prefix) ||
+             !rtpCipher.update(packet.payload, payload)) {
     return false;
+  }
   // With a keystream cipher a changed plaintext byte is a changed ciphertext byte.
   for (const PatchByte& byte : packet.patch)
     payload[byte.offset] ^= packet.payload[byte.offset] ^ byte.value;
   return true;
 }
 
-/// The tag goes behind `packet`, now or when `signer` signs.
-void SrtpSender::Private::sign(std::span<uint8_t> packet, uint32_t rollover, SrtpSigner* signer) {
+/// The tag goes behind `packet`, now or when `engine` signs.
+void SrtpSender::Private::sign(std::span<uint8_t> packet, uint32_t rollover, SrtpEngine* engine) {
   uint8_t suffix[4];
   writeBe32(suffix, rollover);
-  if (signer)
-    signer->add(rtpHmac, packet, suffix);
+  if (engine)
+    engine->add(rtpHmac, packet, suffix);
   else
     rtpHmac.sign(packet, suffix, packet.data() + packet.size());
 }
 
-bool SrtpSender::Private::encryptGcm(const SrtpPacket& packet, std::span<uint8_t> out) {
+bool SrtpSender::Private::encryptGcm(const SrtpPacket& packet, const SrtpIv& iv,
+                                     std::span<uint8_t> out) {
   uint8_t* prefix = out.data() + packet.header.size();
   uint8_t* payload = prefix + packet.prefix.size();
-  if (!rtpCipher.add(out.first(packet.header.size())) || !rtpCipher.update(packet.prefix, prefix))
+  if (!rtpCipher.begin(iv) || !rtpCipher.add(out.first(packet.header.size())) ||
+      !rtpCipher.update(packet.prefix, prefix))
     return false;
   size_t at = 0;
   for (const PatchByte& byte : packet.patch) {

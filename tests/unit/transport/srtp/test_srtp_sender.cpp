@@ -3,7 +3,7 @@
 
 #include "srtp_packets.hpp"
 #include "transport/srtp/srtp_kdf.hpp"
-#include "transport/srtp/srtp_signer.hpp"
+#include "transport/srtp/srtp_engine.hpp"
 
 using namespace parlour::transport;
 using namespace parlour::transport::testing;
@@ -192,9 +192,9 @@ END_TEST
 
 // Keys, sizes and numbers of packets that leave lanes empty, full and overflowing.
 START_TEST(tags_written_at_once_are_those_written_one_by_one) {
-  for (const SrtpSigner::Lanes lanes : {SrtpSigner::Lanes::kAuto, SrtpSigner::Lanes::kOne}) {
+  for (const SrtpEngine::Lanes lanes : {SrtpEngine::Lanes::kAuto, SrtpEngine::Lanes::kOne}) {
     std::mt19937 random(6189);
-    SrtpSigner signer(lanes);
+    SrtpEngine engine(lanes);
     for (size_t round = 0; round < 60; ++round) {
       const size_t count = 1 + random() % 150;
       std::vector<SrtpSender> later;
@@ -205,12 +205,16 @@ START_TEST(tags_written_at_once_are_those_written_one_by_one) {
         later.emplace_back(keys);
         const Bytes header = rtpHeader(7, static_cast<uint16_t>(random()), random() % 3, random() % 4);
         const Bytes payload = randomBytes(random, random() % 1400);
-        wanted[i] = protect(now, header, payload);
+        const Bytes prefix = randomBytes(random, random() % 4 == 0 ? 2 : 0);
+        const PatchByte patch{static_cast<uint16_t>(payload.size() / 2), 0x77};
+        const SrtpPacket packet{.header = header, .prefix = prefix, .payload = payload,
+                                .patch = {&patch, payload.empty() ? 0u : 1u}};
+        wanted[i].resize(2048);
+        wanted[i].resize(now.protect(packet, wanted[i]));
         got[i].resize(2048, 0xee);
-        const size_t size = later[i].protectLater({.header = header, .payload = payload}, got[i], signer);
-        ck_assert_uint_eq(size, wanted[i].size());
+        ck_assert_uint_eq(later[i].protectLater(packet, got[i], engine), wanted[i].size());
       }
-      signer.sign();
+      engine.sign();
       for (size_t i = 0; i < count; ++i) {
         ck_assert_uint_eq(got[i][wanted[i].size()], 0xee);
         got[i].resize(wanted[i].size());
