@@ -2,7 +2,6 @@
 // with what the media shows. Thread: control.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -25,9 +24,6 @@ struct CallContext {
   sdp::Limits sdpLimits;
   LivenessLimits liveness;
   int64_t resumeNs = 30'000'000'000;
-  peer::DataLimits dataLimits;
-  /// An element of the room itself failed: the room is to be closed. Not called by a room's method.
-  std::function<void(const std::string& room)> onBroken;
   int64_t connectNs = 30'000'000'000;  ///< For ICE and DTLS of a new peer.
 };
 
@@ -49,6 +45,8 @@ class Call final : public room::Outputs {
 
   /// Speakers and automatic slots, every 100 ms.
   void tickAudio();
+  /// Which layers flow and how large they are, every 100 ms.
+  void tickLayers();
   /// Liveness, quality, second chances, once a second.
   void tickSecond();
 
@@ -84,7 +82,7 @@ class Call final : public room::Outputs {
   void onPeerFailed(const room::ParticipantId& id, const std::string& why);
   void checkLiveness(Member& member, int64_t nowNs);
   void checkQuality(Member& member);
-  void onPipelineFailed(const std::string& why);
+  bool measureLayers(room::Track& track);
   void park(Member& member, int64_t nowNs);
   bool unpark(Member& member);
   void dropMedia(Member& member);
@@ -103,5 +101,3 @@ class Call final : public room::Outputs {
 };
 
 }  // namespace parlour::call
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< For what is posted.
-  bool broken_ = false;

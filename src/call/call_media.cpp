@@ -45,7 +45,7 @@ Result<std::string> Call::offer(const room::ParticipantId& id, const Offer& offe
 Result<void> Call::startMedia(Member& member) {
   const auto id = member.participant.id;
   auto peer = peer::Peer::create(
-      context_.hub, context_.certificate, sfu_->pipeline(), id, name_, context_.dataLimits,
+      context_.hub, context_.certificate, sfu_->pipeline(), id, name_,
       {.onConnected =
            [this, id] {
              log::info(kTopic, {.room = name_, .peer = id}, "media connected");
@@ -80,14 +80,14 @@ Result<std::string> Call::negotiate(Member& member, const sdp::Offer& sdp,
 Result<void> Call::link(Member& member, const peer::PublishedStream& stream,
                         const sdp::Offer& sdp) {
   const sdp::Media* media = mediaOf(sdp, stream.mid);
-  auto fanout = sfu_->link(member.participant.id, stream, media->payloadTypes.front().codec);
+  auto fanout = sfu_->link(member.participant.id, stream, media->primary().codec);
   if (!fanout) return fanout.error();
   auto& track = member.tracks[stream.mid];
   if (track.id == 0) {
     track.id = nextTrackId();
     track.mid = stream.mid;
     track.kind = stream.kind;
-    track.codec = media->payloadTypes.front().codec;
+    track.codec = media->primary().codec;
   }
   track.layers.push_back({stream.rid, *fanout, 0, 0});
   return {};

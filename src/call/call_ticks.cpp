@@ -3,6 +3,7 @@
 
 #include "base/log.hpp"
 #include "call/call.hpp"
+#include "room/layers.hpp"
 #include "rtp/packet.hpp"
 
 namespace parlour::call {
@@ -10,6 +11,8 @@ namespace {
 
 constexpr log::Topic kTopic{"call"};
 constexpr uint32_t kQualityEverySeconds = 2;
+/// Of one layer behind the others; several frames even at 5 a second.
+constexpr int64_t kLayerSilenceNs = kNsPerSecond;
 
 }  // namespace
 
@@ -38,6 +41,39 @@ void Call::tickAudio() {
   else if (audible_)
     ++silentTicks_;
   audible_ = audible || (audible_ && silentTicks_ < kFadeTicks);
+}
+
+/// A layer that is silent while others of its track flow is one that its publisher left out, or has
+/// not begun: whoever is shown it would look at a still picture.
+bool Call::measureLayers(room::Track& track) {
+  int64_t newestNs = 0;
+  for (const auto& layer : track.layers)
+    if (const LinkedStream* linked = sfu_->find(layer.fanout))
+      newestNs = std::max(newestNs, linked->stream.output->counters.lastPacketNs.load());
+  if (newestNs == 0) return false;
+  const auto before = track.layers;
+  for (auto& layer : track.layers) {
+    const LinkedStream* linked = sfu_->find(layer.fanout);
+    if (!linked) continue;
+    const auto& counters = linked->stream.output->counters;
+    layer.flowing = newestNs - counters.lastPacketNs < kLayerSilenceNs;
+    const uint32_t size = counters.pictureSize;
+    if (size == 0) continue;
+    layer.width = size >> 16;
+    layer.height = size & 0xFFFF;
+  }
+  room::orderBySize(track.layers);
+  return before != track.layers;
+}
+
+void Call::tickLayers() {
+  std::vector<std::pair<room::ParticipantId, room::Track>> changed;
+  for (auto& [id, member] : members_) {
+    if (member->parkedNs != 0) continue;
+    for (auto& [mid, track] : member->tracks)
+      if (track.kind == room::Kind::kVideo && measureLayers(track)) changed.emplace_back(id, track);
+  }
+  for (const auto& [id, track] : changed) room_->updateTrack(id, track);
 }
 
 void Call::tickSecond() {

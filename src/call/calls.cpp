@@ -24,12 +24,7 @@ Calls::Calls(transport::Hub& hub, const Clock& clock, CallsOptions options,
                options_.sdpPolicy,
                options_.sdpLimits,
                options_.liveness,
-               options_.resumeNs,
-               options_.dataLimits,
-               [this](const std::string& name) {
-                 close(name, room::LeaveReason::kFailed,
-                       "The call broke down on the server. Join again.");
-               }} {}
+               options_.resumeNs} {}
 
 Result<std::unique_ptr<Calls>> Calls::create(transport::Hub& hub, const Clock& clock,
                                              CallsOptions options) {
@@ -157,8 +152,8 @@ room::Room* Calls::roomOf(const ParticipantId& id) {
 }
 
 room::Room* Calls::findRoom(const std::string& name) {
-  Call* call = find(name);
-  return call ? &call->room() : nullptr;
+  const auto it = calls_.find(name);
+  return it == calls_.end() ? nullptr : &it->second->room();
 }
 
 std::vector<room::Room*> Calls::rooms() {
@@ -168,24 +163,22 @@ std::vector<room::Room*> Calls::rooms() {
 }
 
 void Calls::closeRoom(const std::string& name, const std::string& message) {
-  close(name, room::LeaveReason::kRemoved, message);
-}
-
-void Calls::close(const std::string& name, room::LeaveReason reason, const std::string& message) {
-  auto node = calls_.extract(name);  // Who is told may join again at once: into a new room.
-  if (!node.empty()) node.mapped()->end(reason, message);
+  const auto it = calls_.find(name);
+  if (it == calls_.end()) return;
+  it->second->end(room::LeaveReason::kRemoved, message);
+  calls_.erase(it);
 }
 
 Result<std::string> Calls::graph(const std::string& room) {
-  Call* call = find(room);
-  if (!call) return unavailable("no_such_room", "No call is running in that room.");
-  return call->dot();
+  const auto it = calls_.find(room);
+  if (it == calls_.end()) return unavailable("no_such_room", "No call is running in that room.");
+  return it->second->dot();
 }
 
 Result<std::vector<ParticipantStats>> Calls::stats(const std::string& room) {
-  Call* call = find(room);
-  if (!call) return unavailable("no_such_room", "No call is running in that room.");
-  return call->stats();
+  const auto it = calls_.find(room);
+  if (it == calls_.end()) return unavailable("no_such_room", "No call is running in that room.");
+  return it->second->stats();
 }
 
 void Calls::drain(uint32_t deadlineMs) {
@@ -202,11 +195,6 @@ void Calls::stop() {
   calls_.clear();
 }
 
-Call* Calls::find(const std::string& room) {
-  const auto it = calls_.find(room);
-  return it == calls_.end() ? nullptr : it->second.get();
-}
-
 size_t Calls::participants() const {
   size_t count = 0;
   for (const auto& [name, call] : calls_) count += call->members().size();
@@ -214,7 +202,10 @@ size_t Calls::participants() const {
 }
 
 void Calls::tickAudio() {
-  for (auto& [name, call] : calls_) call->tickAudio();
+  for (auto& [name, call] : calls_) {
+    call->tickAudio();
+    call->tickLayers();
+  }
 }
 
 void Calls::tickSecond() {

@@ -33,7 +33,7 @@ std::vector<std::string> layersOf(const sdp::Media& media) {
 }
 
 Buf<GstCaps> capsOf(const sdp::Media& media) {
-  const auto& first = media.payloadTypes.front();
+  const auto& first = media.primary();  // As the stream comes out of its pad.
   const bool video = media.kind == room::Kind::kVideo;
   gchar* name = g_ascii_strup(first.codec.name.c_str(), -1);
   auto caps = Buf<GstCaps>::adopt(gst_caps_new_simple(
@@ -72,8 +72,7 @@ rtp::InboundLine inboundOf(const sdp::Media& media) {
 
 Result<std::unique_ptr<Peer>> Peer::create(transport::Hub& hub, const Certificate& certificate,
                                            GstElement* pipeline, const std::string& id,
-                                           const std::string& room, const DataLimits& dataLimits,
-                                           Callbacks callbacks) {
+                                           const std::string& room, Callbacks callbacks) {
   assertControlThread();
   std::unique_ptr<Peer> peer(new Peer(hub));
   peer->certificate_ = &certificate;
@@ -83,7 +82,7 @@ Result<std::unique_ptr<Peer>> Peer::create(transport::Hub& hub, const Certificat
   peer->sdpSession_ = randomNumber<uint64_t>() >> 2;
   Peer* raw = peer.get();
   auto session = Session::create(
-      hub, certificate, id, room, dataLimits,
+      hub, certificate, id, room,
       {.onConnected = [raw] { raw->callbacks_.onConnected(); },
        .onFailed = [raw](const std::string& why) { raw->callbacks_.onFailed(why); },
        .onMoved =

@@ -1,6 +1,7 @@
 #include "room/layers.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace parlour::room {
 namespace {
@@ -48,11 +49,23 @@ TrackId chooseLayer(const std::vector<Layer>& layers, const LayerRequest& reques
   const std::vector<Size> sizes = estimateSizes(layers);
   TrackId largest = 0;
   for (size_t i = 0; i < layers.size(); ++i) {
-    if (!layers[i].fanout) continue;
+    if (!layers[i].fanout || !layers[i].flowing) continue;
     if (fits(sizes[i], request)) return layers[i].fanout;
     largest = layers[i].fanout;
   }
   return largest;
+}
+
+void orderBySize(std::vector<Layer>& layers) {
+  std::vector<Layer> sized;
+  const auto known = [](const Layer& layer) { return layer.width && layer.height; };
+  std::copy_if(layers.begin(), layers.end(), std::back_inserter(sized), known);
+  std::stable_sort(sized.begin(), sized.end(), [](const Layer& a, const Layer& b) {
+    return uint64_t{a.width} * a.height < uint64_t{b.width} * b.height;
+  });
+  auto next = sized.begin();
+  for (Layer& layer : layers)
+    if (known(layer)) layer = *next++;
 }
 
 }  // namespace parlour::room

@@ -17,8 +17,11 @@ struct LayerRequest {
 
 /// The `fanout` of the smallest layer that is at least as high as requested (as wide, where only a
 /// width is requested), else of the largest. Without a size: the largest. `layers` go from small
-/// to large; those without a fanout are not received and left out; a layer of unknown size is
+/// to large; those without a fanout are not received, as those not flowing, and left out; a layer of unknown size is
 /// taken as half of the next larger one, the largest as 720 pixels high. 0 without any layer.
 TrackId chooseLayer(const std::vector<Layer>& layers, const LayerRequest& request);
+
+/// Brings layers into that order as far as their sizes are known; the others stay where they are.
+void orderBySize(std::vector<Layer>& layers);
 
 }  // namespace parlour::room

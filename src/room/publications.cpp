@@ -24,12 +24,6 @@ bool looksSame(const Track& a, const Track& b) {
          a.mutedByHost == b.mutedByHost;
 }
 
-bool sameLayers(const std::vector<Layer>& a, const std::vector<Layer>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Layer& x, const Layer& y) {
-    return x.rid == y.rid && x.fanout == y.fanout && x.width == y.width && x.height == y.height;
-  });
-}
-
 void keepKnownSizes(std::vector<Layer>& layers, const std::vector<Layer>& before) {
   for (Layer& layer : layers) {
     if (layer.width && layer.height) continue;
@@ -72,7 +66,7 @@ TrackChange Publications::replace(Participant& participant, std::vector<Track> t
       !std::equal(before.begin(), before.end(), tracks.begin(), tracks.end(), looksSame);
   change.routed = change.visible || !std::equal(before.begin(), before.end(), tracks.begin(),
                                                 tracks.end(), [](const Track& a, const Track& b) {
-                                                  return sameLayers(a.layers, b.layers);
+                                                  return a.layers == b.layers;
                                                 });
   before = std::move(tracks);
   return change;
@@ -87,7 +81,7 @@ TrackChange Publications::update(Participant& participant, const Track& track) {
     found->codec = track.codec;
     change.visible = true;
   }
-  change.routed = change.visible || !sameLayers(found->layers, track.layers);
+  change.routed = change.visible || found->layers != track.layers;
   found->layers = track.layers;
   return change;
 }

@@ -44,6 +44,8 @@ struct Layer {
   TrackId fanout = 0;   ///< What a slot is switched to (call/ makes it).
   uint32_t width = 0;   ///< Pixels, 0 while unknown. Layers are ordered from small to large.
   uint32_t height = 0;
+  bool flowing = true;  ///< False while its publisher leaves it out (bandwidth, processor).
+  bool operator==(const Layer&) const = default;
 };
 
 struct Track {

@@ -107,6 +107,10 @@ bool isWidelyDecodable(const room::Codec& codec) {
   return codec.profile.empty() || codec.profile == "0";
 }
 
+bool isRedundancy(const PayloadType& type) {
+  return equalsIgnoringCase(type.codec.name, "red");
+}
+
 /// RFC 2198 redundancy is only of use with the codecs it repeats.
 void dropRedundancyOfNothing(std::vector<PayloadType>& types) {
   const auto accepts = [&](std::string_view text) {
@@ -115,7 +119,9 @@ void dropRedundancyOfNothing(std::vector<PayloadType>& types) {
                              [&](const PayloadType& type) { return type.pt == *pt; });
   };
   const auto useless = [&](const PayloadType& type) {
-    if (!equalsIgnoringCase(type.codec.name, "red") || type.fmtp.empty()) return false;
+    if (!isRedundancy(type)) return false;
+    if (std::all_of(types.begin(), types.end(), isRedundancy)) return true;
+    if (type.fmtp.empty()) return false;
     const auto repeated = split(type.fmtp, '/');
     return !std::all_of(repeated.begin(), repeated.end(), accepts);
   };
@@ -125,6 +131,11 @@ void dropRedundancyOfNothing(std::vector<PayloadType>& types) {
 }
 
 }  // namespace
+
+const PayloadType& Media::primary() const {
+  const auto found = std::find_if_not(payloadTypes.begin(), payloadTypes.end(), isRedundancy);
+  return found == payloadTypes.end() ? payloadTypes.front() : *found;
+}
 
 std::string profileOf(std::string_view codecName, std::string_view fmtp) {
   const auto valueOr = [&](std::string_view name, std::string_view standard) {

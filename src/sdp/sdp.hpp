@@ -62,6 +62,8 @@ struct Media {
   // Publish and slot:
   std::vector<PayloadType> payloadTypes;    ///< Accepted, in our order of preference.
   std::map<uint8_t, Extension> extensions;  ///< id → meaning, as accepted (rtp/extension.hpp).
+  /// The preferred of payloadTypes that is not merely a wrapping of another (red). Publish, slot.
+  const PayloadType& primary() const;
   // Publish:
   std::vector<std::string> rids;       ///< Simulcast send rids, offered order.
   std::vector<uint32_t> ssrcs;         ///< a=ssrc of the offer, primaries first.

@@ -58,6 +58,33 @@ START_TEST(layers_that_are_not_received_are_left_out) {
 }
 END_TEST
 
+START_TEST(a_layer_that_does_not_flow_is_left_out) {
+  std::vector<Layer> layers = kKnown;
+  layers[2].flowing = false;
+  ck_assert_uint_eq(chooseLayer(layers, {0, 720}), 2);
+  ck_assert_uint_eq(chooseLayer(layers, {0, 0}), 2);
+  layers[2].flowing = true;
+  layers[0].flowing = false;
+  ck_assert_uint_eq(chooseLayer(layers, {0, 90}), 2);
+}
+END_TEST
+
+START_TEST(layers_are_ordered_by_what_is_known_of_their_size) {
+  std::vector<Layer> reversed = {{"f", 3, 1280, 720}, {"h", 2, 640, 360}, {"q", 1, 320, 180}};
+  orderBySize(reversed);
+  ck_assert(reversed == kKnown);
+  ck_assert_uint_eq(chooseLayer(reversed, {0, 180}), 1);
+  std::vector<Layer> partly = {{"f", 3, 1280, 720}, {"x", 4, 0, 0}, {"q", 1, 180, 320}};
+  orderBySize(partly);
+  ck_assert_str_eq(partly[0].rid.c_str(), "q");
+  ck_assert_str_eq(partly[1].rid.c_str(), "x");
+  ck_assert_str_eq(partly[2].rid.c_str(), "f");
+  std::vector<Layer> none;
+  orderBySize(none);
+  ck_assert(none.empty());
+}
+END_TEST
+
 START_TEST(any_number_of_layers_of_any_size_gives_one_of_them) {
   std::vector<Layer> many;
   for (TrackId i = 1; i <= 70; ++i) many.push_back({"r" + std::to_string(i), i, 0, 0});
@@ -73,6 +100,7 @@ int main() {
                    the_height_decides_where_both_are_given_and_the_width_where_only_it_is,
                    the_largest_layer_is_chosen_where_none_is_enough_or_no_size_is_known,
                    unknown_sizes_are_estimated_by_their_order, one_known_size_gives_the_others,
-                   layers_that_are_not_received_are_left_out,
+                   layers_that_are_not_received_are_left_out, a_layer_that_does_not_flow_is_left_out,
+                   layers_are_ordered_by_what_is_known_of_their_size,
                    any_number_of_layers_of_any_size_gives_one_of_them});
 }

@@ -161,6 +161,20 @@ START_TEST(audio_keeps_opus_red_and_g711_and_nothing_else) {
 }
 END_TEST
 
+START_TEST(redundancy_alone_is_nothing_and_never_what_a_line_carries) {
+  const std::string opus = "a=rtpmap:111 opus/48000/2\r\n", red = "a=rtpmap:63 red/48000/2\r\n";
+  Policy policy;
+  policy.audioCodecs = {"red", "opus"};
+  const char* both = "audio 9 UDP/TLS/RTP/SAVPF 63 111";
+  expectText("63 111", kept(both, opus + red + "a=fmtp:63 111/111\r\n", policy));
+  const Offer offer = read(session("0") + line(both, "0", "a=sendonly\r\n" + opus + red), policy);
+  ck_assert_uint_eq(offer.media[0].payloadTypes[0].pt, 63);
+  ck_assert_uint_eq(offer.media[0].primary().pt, 111);
+  const char* alone = "audio 9 UDP/TLS/RTP/SAVPF 63";
+  ck_assert(!readOffer(session("0") + line(alone, "0", "a=sendonly\r\n" + red), policy, {}));
+}
+END_TEST
+
 START_TEST(payload_types_that_look_like_rtcp_are_left_out) {
   const std::string lines =
       "a=rtpmap:96 VP8/90000\r\na=rtpmap:72 rtx/90000\r\na=fmtp:72 apt=96\r\n"
@@ -218,6 +232,7 @@ int main() {
        policy_orders_and_filters_codecs_and_rtx_follows,
        a_line_without_a_codec_in_common_is_rejected, h264_that_everybody_decodes_goes_first,
        audio_keeps_opus_red_and_g711_and_nothing_else,
+       redundancy_alone_is_nothing_and_never_what_a_line_carries,
        payload_types_that_look_like_rtcp_are_left_out, rtx_belongs_to_its_codec_and_clock_rate,
        malformed_codec_lines_are_refused,
        feedback_is_taken_as_offered_and_goog_remb_only_without_transport_cc});
