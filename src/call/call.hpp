@@ -2,6 +2,7 @@
 // with what the media shows. Thread: control.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,6 +25,9 @@ struct CallContext {
   sdp::Limits sdpLimits;
   LivenessLimits liveness;
   int64_t resumeNs = 30'000'000'000;
+  peer::DataLimits dataLimits;
+  /// An element of the room itself failed: the room is to be closed. Not called by a room's method.
+  std::function<void(const std::string& room)> onBroken;
   int64_t connectNs = 30'000'000'000;  ///< For ICE and DTLS of a new peer.
 };
 
@@ -80,6 +84,7 @@ class Call final : public room::Outputs {
   void onCodec(const room::ParticipantId& id, const std::string& mid, const room::Codec& codec);
   void onDataMessage(const room::ParticipantId& id, const std::string& text);
   void onPeerFailed(const room::ParticipantId& id, const std::string& why);
+  void onPipelineFailed(const std::string& why);
   void checkLiveness(Member& member, int64_t nowNs);
   void checkQuality(Member& member);
   bool measureLayers(room::Track& track);
@@ -98,6 +103,8 @@ class Call final : public room::Outputs {
   uint32_t silentTicks_ = 0;
   int64_t emptySinceNs_ = 0;
   uint32_t seconds_ = 0;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< For what is posted.
+  bool broken_ = false;
 };
 
 }  // namespace parlour::call

@@ -45,7 +45,7 @@ Result<std::string> Call::offer(const room::ParticipantId& id, const Offer& offe
 Result<void> Call::startMedia(Member& member) {
   const auto id = member.participant.id;
   auto peer = peer::Peer::create(
-      context_.hub, context_.certificate, sfu_->pipeline(), id, name_,
+      context_.hub, context_.certificate, sfu_->pipeline(), id, name_, context_.dataLimits,
       {.onConnected =
            [this, id] {
              log::info(kTopic, {.room = name_, .peer = id}, "media connected");

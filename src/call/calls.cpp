@@ -24,7 +24,12 @@ Calls::Calls(transport::Hub& hub, const Clock& clock, CallsOptions options,
                options_.sdpPolicy,
                options_.sdpLimits,
                options_.liveness,
-               options_.resumeNs} {}
+               options_.resumeNs,
+               options_.dataLimits,
+               [this](const std::string& name) {
+                 close(name, room::LeaveReason::kFailed,
+                       "The call broke down on the server. Join again.");
+               }} {}
 
 Result<std::unique_ptr<Calls>> Calls::create(transport::Hub& hub, const Clock& clock,
                                              CallsOptions options) {
@@ -152,8 +157,8 @@ room::Room* Calls::roomOf(const ParticipantId& id) {
 }
 
 room::Room* Calls::findRoom(const std::string& name) {
-  const auto it = calls_.find(name);
-  return it == calls_.end() ? nullptr : &it->second->room();
+  Call* call = find(name);
+  return call ? &call->room() : nullptr;
 }
 
 std::vector<room::Room*> Calls::rooms() {
@@ -163,22 +168,24 @@ std::vector<room::Room*> Calls::rooms() {
 }
 
 void Calls::closeRoom(const std::string& name, const std::string& message) {
-  const auto it = calls_.find(name);
-  if (it == calls_.end()) return;
-  it->second->end(room::LeaveReason::kRemoved, message);
-  calls_.erase(it);
+  close(name, room::LeaveReason::kRemoved, message);
+}
+
+void Calls::close(const std::string& name, room::LeaveReason reason, const std::string& message) {
+  auto node = calls_.extract(name);  // Who is told may join again at once: into a new room.
+  if (!node.empty()) node.mapped()->end(reason, message);
 }
 
 Result<std::string> Calls::graph(const std::string& room) {
-  const auto it = calls_.find(room);
-  if (it == calls_.end()) return unavailable("no_such_room", "No call is running in that room.");
-  return it->second->dot();
+  Call* call = find(room);
+  if (!call) return unavailable("no_such_room", "No call is running in that room.");
+  return call->dot();
 }
 
 Result<std::vector<ParticipantStats>> Calls::stats(const std::string& room) {
-  const auto it = calls_.find(room);
-  if (it == calls_.end()) return unavailable("no_such_room", "No call is running in that room.");
-  return it->second->stats();
+  Call* call = find(room);
+  if (!call) return unavailable("no_such_room", "No call is running in that room.");
+  return call->stats();
 }
 
 void Calls::drain(uint32_t deadlineMs) {
@@ -193,6 +200,11 @@ void Calls::stop() {
   for (auto& [name, call] : calls_)
     call->end(room::LeaveReason::kServerStopping, "The server is stopping.");
   calls_.clear();
+}
+
+Call* Calls::find(const std::string& room) {
+  const auto it = calls_.find(room);
+  return it == calls_.end() ? nullptr : it->second.get();
 }
 
 size_t Calls::participants() const {

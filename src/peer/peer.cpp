@@ -72,7 +72,8 @@ rtp::InboundLine inboundOf(const sdp::Media& media) {
 
 Result<std::unique_ptr<Peer>> Peer::create(transport::Hub& hub, const Certificate& certificate,
                                            GstElement* pipeline, const std::string& id,
-                                           const std::string& room, Callbacks callbacks) {
+                                           const std::string& room, const DataLimits& dataLimits,
+                                           Callbacks callbacks) {
   assertControlThread();
   std::unique_ptr<Peer> peer(new Peer(hub));
   peer->certificate_ = &certificate;
@@ -82,7 +83,7 @@ Result<std::unique_ptr<Peer>> Peer::create(transport::Hub& hub, const Certificat
   peer->sdpSession_ = randomNumber<uint64_t>() >> 2;
   Peer* raw = peer.get();
   auto session = Session::create(
-      hub, certificate, id, room,
+      hub, certificate, id, room, dataLimits,
       {.onConnected = [raw] { raw->callbacks_.onConnected(); },
        .onFailed = [raw](const std::string& why) { raw->callbacks_.onFailed(why); },
        .onMoved =
