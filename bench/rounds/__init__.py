@@ -1,0 +1,1 @@
+"""Rounds of measuring: the server and the load on cores of their own, the floor in between."""
