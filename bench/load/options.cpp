@@ -134,7 +134,7 @@ Result<LoadOptions> readLoadOptions(int argc, char** argv) {
       {"settle", 0, 0, G_OPTION_ARG_DOUBLE, &raw.settle, "Pause between joins and measuring (1)",
        "S"},
       {"join-rate", 0, 0, G_OPTION_ARG_DOUBLE, &raw.joinRate, "Joins a second (50)", "N"},
-      {"threads", 0, 0, G_OPTION_ARG_INT, &raw.threads, "Media threads (1)", "N"},
+      {"threads", 0, 0, G_OPTION_ARG_INT, &raw.threads, "Threads that receive (1)", "N"},
       {"server-pid", 0, 0, G_OPTION_ARG_INT, &raw.serverPid, "Measure this process too", "PID"},
       {"json", 0, 0, G_OPTION_ARG_NONE, &raw.json, "Print JSON", nullptr},
       {"version", 0, 0, G_OPTION_ARG_NONE, &raw.version, "Print the version", nullptr},

@@ -21,8 +21,8 @@ struct LoadOptions {
   uint32_t audioPacketBytes = 100;  ///< Sounds come 50 times a second.
   double seconds = 10, settleSeconds = 1;
   double joinRate = 50;  ///< A second.
-  uint32_t threads = 1;
-  pid_t serverPid = 0;  ///< 0: not measured.
+  uint32_t threads = 1;  ///< That receive; one more publishes.
+  pid_t serverPid = 0;   ///< 0: not measured.
   bool json = false;
 
   uint32_t clients() const { return meeting ? publishers : publishers + subscribers; }

@@ -37,7 +37,8 @@ Run::Run(const LoadOptions& options, const DtlsIdentity& identity,
       sources_(options.tracks()),
       signalling_(options.url) {
   for (uint32_t i = 0; i < options.clients(); ++i) specs_.push_back(specOf(i));
-  for (uint32_t i = 0; i < options.threads; ++i)
+  // One more for those that only publish, so that reading does not make them late.
+  for (uint32_t i = 0; i <= options.threads; ++i)
     threads_.push_back(
         std::make_unique<MediaThread>(identity, sources_, [this](uint32_t client, ClientNews news) {
           post([this, client, news = std::move(news)] { onNews(client, news); });
@@ -115,7 +116,7 @@ void Run::onAnswer(uint32_t index, const Result<std::string>& sdp) {
   } else {
     joining.answeredNs = SystemClock().nowNs();
     if (const auto answer = readAnswer(*sdp, specs_[index].offer))
-      threads_[index % threads_.size()]->connect(specs_[index], *answer);
+      threadOf(index).connect(specs_[index], *answer);
     else
       joining.failure = answer.error().message;
   }
@@ -141,6 +142,11 @@ void Run::onNews(uint32_t index, const ClientNews& news) {
   const uint32_t last = phase_ == Phase::kPublishersJoin && !options_.meeting ? options_.publishers
                                                                               : options_.clients();
   if (phase_ < Phase::kSettle && next_ == last && joined(0, last)) advance();
+}
+
+MediaThread& Run::threadOf(uint32_t index) {
+  const bool receives = specs_[index].offer.slots() > 0;
+  return receives ? *threads_[index % options_.threads] : *threads_.back();
 }
 
 bool Run::joined(uint32_t from, uint32_t to) const {

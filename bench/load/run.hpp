@@ -50,6 +50,7 @@ class Run {
   void onAnswer(uint32_t index, const Result<std::string>& sdp);
   void onNews(uint32_t index, const ClientNews& news);
   void advance();
+  MediaThread& threadOf(uint32_t index);
   bool joined(uint32_t from, uint32_t to) const;
   void openWindow();
   void closeWindow();
