@@ -323,10 +323,11 @@ void EgressWorker::runTimers() {
       continue;
     }
     wakeAt(entry->askAgainNs = nowNs_ + kAskAgainNs);
-    const bool ready = std::any_of(entry->slots.begin(), entry->slots.end(), [&, e = entry.get()](EgressSlot* s) {
+    const auto ready = [this, e = entry.get()](EgressSlot* s) {
       return s->waiting == e && mayAddress(s->subscriber);
-    });
-    if (ready && entry->fanout->video) entry->fanout->requestKeyFrame();
+    };
+    if (entry->fanout->video && std::any_of(entry->slots.begin(), entry->slots.end(), ready))
+      entry->fanout->requestKeyFrame();
   }
   for (auto& [endpoint, subscriber] : subscribers_) {
     if (subscriber->reportAtNs != 0 && nowNs_ >= subscriber->reportAtNs) sendReports(*subscriber);
@@ -369,9 +370,9 @@ void EgressWorker::setSlots(
   if (!subscriber) return;
   std::vector<std::unique_ptr<EgressSlot>> slots;
   for (auto& [identity, counters] : wanted) {
-    auto same = std::find_if(subscriber->slots.begin(), subscriber->slots.end(), [ssrc = identity.ssrc](auto& s) {
-      return s && s->identity.ssrc == ssrc;
-    });
+    auto same = std::find_if(
+        subscriber->slots.begin(), subscriber->slots.end(),
+        [ssrc = identity.ssrc](auto& s) { return s && s->identity.ssrc == ssrc; });
     if (same != subscriber->slots.end()) {
       (*same)->identity = std::move(identity);
       slots.push_back(std::move(*same));
