@@ -66,7 +66,9 @@ class Client {
   uint32_t index() const { return spec_.index; }
 
   void onReadable();
-  /// About every 100 ms: repeats, keep-alives, reports.
+  /// Its handshake is over, for better or worse.
+  bool settled() const { return sender_.has_value() || failed_; }
+  /// Repeats, keep-alives, reports: every 10 ms or so until settled, then every 100.
   void onTick(int64_t nowNs);
 
   /// When something is to be published next; INT64_MAX: never.

@@ -43,7 +43,7 @@ class ClientDtls {
   State start() { return advance(); }
   /// A datagram from the server.
   State feed(std::span<const uint8_t> datagram);
-  /// Sends again what is due. Call it every 100 ms or so while handshaking.
+  /// Sends again what is due. Call it every 10 ms or so while handshaking.
   State onTick();
 
   /// Valid once secured.

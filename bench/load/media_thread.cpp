@@ -133,6 +133,7 @@ void MediaThread::add(const ClientSpec& spec, const Answer& answer) {
   event.events = EPOLLIN;
   event.data.ptr = client.get();
   epoll_ctl(epoll_, EPOLL_CTL_ADD, client->fd(), &event);
+  joining_.push_back(client.get());
   clients_.push_back(std::move(client));
 }
 
@@ -154,6 +155,8 @@ void MediaThread::publishDue() {
 void MediaThread::tick(int64_t nowNs) {
   const SystemClock clock;
   scratch_.realtimeOffsetNs = clock.wallNs() - clock.nowNs();
+  for (Client* client : joining_) client->onTick(nowNs);
+  std::erase_if(joining_, [](const Client* client) { return client->settled(); });
   for (size_t i = shard_; i < clients_.size(); i += kShards) {
     clients_[i]->onTick(nowNs);
     publishDue();

@@ -55,7 +55,8 @@ class MediaThread {
 
   std::vector<std::unique_ptr<Client>> clients_;
   std::set<std::pair<int64_t, Client*>> due_;
-  size_t shard_ = 0;  ///< Which tenth of the clients ticks next.
+  std::vector<Client*> joining_;  ///< Not settled.
+  size_t shard_ = 0;              ///< Which tenth of the clients ticks next.
   int64_t windowCpuNs_ = 0, windowNs_ = 0;
   bool stop_ = false;
 

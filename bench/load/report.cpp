@@ -189,6 +189,7 @@ Json jsonOf(const LoadOptions& options, const Measured& measured, const Sum& sum
                {"delayMs", quantiles(sum.delays.endToEnd)},
                {"wireDelayMs", quantiles(sum.delays.wire)},
                {"requests", {{"keyFrame", sum.keyFrameRequests}, {"nack", sum.nacks}}},
+               {"signallingEvents", measured.events},
                {"load",
                 {{"cpuShare", sum.cpuTotal},
                  {"cpuShareByThread", sum.cpu},

@@ -174,12 +174,14 @@ void Run::openWindow() {
   measured_.serverBefore = serverCost();
   windowNs_ = SystemClock().nowNs();
   windowCpuNs_ = threadCpuNs();
+  measured_.events = signalling_.events();
   step_ = Timer::once(msOf(options_.seconds), [this] { closeWindow(); });
 }
 
 void Run::closeWindow() {
   phase_ = Phase::kDrain;
   for (const auto& thread : threads_) thread->stopPublishing();
+  measured_.events = signalling_.events() - measured_.events;
   measured_.windowSeconds = static_cast<double>(SystemClock().nowNs() - windowNs_) / 1e9;
   step_ = Timer::once(kDrainMs, [this] {
     measured_.serverAfter = serverCost();

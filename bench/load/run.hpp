@@ -31,6 +31,7 @@ struct Measured {
   std::vector<MediaThread::Tally> threads;
   int64_t controlCpuNs = 0;  ///< Of the thread that signals, over the window.
   double windowSeconds = 0;
+  uint64_t events = 0;  ///< Signalling messages over the window, of all clients.
   std::optional<ProcessCost> serverIdle, serverBefore, serverAfter;
 };
 

@@ -59,7 +59,8 @@ class Signalling::Connection {
 
   static void onMessage(SoupWebsocketConnection*, gint, GBytes* bytes, gpointer data) noexcept {
     auto* self = static_cast<Connection*>(data);
-    if (self->answered_) return;  // Events: a room of a thousand sends very many.
+    // Events are not read: a room of a thousand sends very many.
+    if (self->answered_) return void(++self->owner_.events_);
     gsize size = 0;
     const auto* text = static_cast<const char*>(g_bytes_get_data(bytes, &size));
     const auto message = nlohmann::json::parse(text, text + size, nullptr, false);

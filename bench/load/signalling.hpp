@@ -30,6 +30,9 @@ class Signalling {
   /// Says goodbye for all; `left` is called when every connection is closed.
   void leave(std::function<void()> left);
 
+  /// Messages that came after the answers, on all connections.
+  uint64_t events() const { return events_; }
+
  private:
   class Connection;
   void closed();
@@ -39,6 +42,7 @@ class Signalling {
   std::vector<std::unique_ptr<Connection>> connections_;
   std::function<void()> left_;
   size_t open_ = 0;
+  uint64_t events_ = 0;
 };
 
 }  // namespace parlour::bench
