@@ -14,7 +14,11 @@ namespace {
 constexpr uint32_t kVideoClock = 90000, kAudioClock = 48000;
 constexpr uint16_t kWidth = 640, kHeight = 360;
 constexpr uint32_t kPacketsWithMid = 250;  ///< Browsers stop once the stream is known.
-constexpr uint8_t kVoiceAt30dB = 0x80 | 30;
+/// RFC 6464: voice, each source quieter than the one before, or the order of speakers would be
+/// chance and change all the time.
+uint8_t levelOf(uint32_t source) {
+  return static_cast<uint8_t>(0x80 | (27 + 3 * (source % 20)));
+}
 
 }  // namespace
 
@@ -22,7 +26,7 @@ Publication::Publication(const Spec& spec)
     : spec_(spec),
       ids_(extensionIds()),
       payload_(spec.packetBytes, 0x5a),
-      levelByte_(kVoiceAt30dB),
+      levelByte_(levelOf(spec.source)),
       timestamp_(spec.ssrc) {
   level_.data = &levelByte_;
   level_.elements[0] = {rtp::Extension::kAudioLevel, 0, 1, 0};
