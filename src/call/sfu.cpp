@@ -49,6 +49,16 @@ Result<std::unique_ptr<Sfu>> Sfu::create(transport::Hub& hub, const std::string&
   g_object_set(rtpsfu, "speakers", FALSE, nullptr);
   gst_bin_add(GST_BIN(sfu->pipeline_.get()), rtpsfu);
   GstBus* bus = gst_pipeline_get_bus(GST_PIPELINE(sfu->pipeline_.get()));
+  // A join posts hundreds of messages (states, threads, tags). Only errors are anybody's business,
+  // and each of the others would cost an iteration of the main loop.
+  gst_bus_set_sync_handler(
+      bus,
+      [](GstBus*, GstMessage* message, gpointer) noexcept -> GstBusSyncReply {
+        if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) return GST_BUS_PASS;
+        gst_message_unref(message);
+        return GST_BUS_DROP;
+      },
+      nullptr, nullptr);
   sfu->busWatch_ = gst_bus_add_watch(
       bus,
       [](GstBus*, GstMessage* message, gpointer data) noexcept -> gboolean {

@@ -260,9 +260,10 @@ void Session::onDescribed() {
 void Session::tellWebrtcbinReachable() {
   if (!reachable_ || !described_) return;
   // webrtcbin starts DTLS inside the notification: 1-15 ms that the control thread must not lose.
-  runOnWorker([agent = agent_, webrtcbin = webrtcbin_] {
+  runOnWorker([agent = agent_, webrtcbin = webrtcbin_, endpoint = endpoint_, hub = hub_] {
     boundReceiveQueue(webrtcbin.get());
     transport::parlour_ice_agent_connected(agent.get());
+    hub->ioOf(*endpoint).post([endpoint](transport::IoThread&) { endpoint->dtlsStarted(); });
   });
 }
 

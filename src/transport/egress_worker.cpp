@@ -19,6 +19,8 @@ constexpr size_t kRoomBytes = 2048;
 constexpr int64_t kAskAgainNs = 100 * kNsPerMs;
 constexpr int64_t kMaxWaitNs = 5 * kNsPerSecond;
 constexpr int64_t kReportGridNs = 20 * kNsPerMs;  ///< Reports of many viewers share a wake-up.
+/// As long as a publisher is not asked again (rtp::KeyFrameRequests).
+constexpr int64_t kFreshKeyFrameNs = 300 * kNsPerMs;
 constexpr size_t kForwardedAtOnce = 64;           ///< Fewer than a TrackHistory holds.
 
 int64_t monotonicNs() { return SystemClock().nowNs(); }
@@ -124,6 +126,7 @@ void EgressWorker::forward(FanoutEntry& entry, std::span<Buf<GstBuffer>> some) {
     if (!entry.history) continue;
     const uint32_t at = entry.history->add(std::move(some[i]), nowNs_);
     if (i == 0) index = at;
+    if (packets[i]->keyFrame) entry.history->markKeyFrame(at);
   }
   // Slot by slot, so that a subscriber's packets of this round lie side by side in the transmit
   // buffer and leave as one run. A switch may take a slot out of another entry, never of this one.
@@ -151,6 +154,21 @@ bool EgressWorker::activate(EgressSlot& slot, FanoutEntry& entry, const rtp::Par
   // Report soon after a switch: receivers pair audio and video by it.
   slot.reportDue = true;
   reportSoon(slot.subscriber, nowNs_);
+  return true;
+}
+
+/// An empty slot need not wait for the next key frame where the last one has just passed: a
+/// publisher gives no other one so soon. False where it has to.
+bool EgressWorker::startFromHistory(EgressSlot& slot) {
+  FanoutEntry& entry = *slot.waiting;
+  if (slot.live || !entry.history || !mayAddress(slot.subscriber)) return false;
+  const auto first = entry.history->recentKeyFrame(nowNs_, kFreshKeyFrameNs);
+  if (!first) return false;
+  for (uint32_t index = *first; index != entry.history->end(); ++index) {
+    const auto& packet = parlour_buffer_get_rtp_meta(entry.history->get(index))->packet;
+    if (slot.live != &entry && !activate(slot, entry, packet)) return false;
+    emit(slot, packet, index);
+  }
   return true;
 }
 
@@ -351,7 +369,7 @@ void EgressWorker::setKeys(const Endpoint* endpoint, const SrtpKeys& keys) {
   if (!subscriber || subscriber->srtp) return;  // One DTLS association, one set of keys.
   subscriber->srtp.emplace(keys);
   for (auto& slot : subscriber->slots)
-    if (slot->waiting) slot->waiting->askAgainNs = 0;
+    if (slot->waiting && !startFromHistory(*slot)) slot->waiting->askAgainNs = 0;
   wakeAt(nowNs_);
 }
 
@@ -411,6 +429,7 @@ void EgressWorker::fillSlot(const Endpoint* endpoint, const std::string& mid,
   slot.waiting = entry;
   enter(slot, *entry);
   ++entry->waiting;
+  if (startFromHistory(slot)) return;
   entry->askAgainNs = 0;
   wakeAt(nowNs_);
 }

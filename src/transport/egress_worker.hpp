@@ -93,6 +93,7 @@ class EgressWorker {
   void forward(FanoutEntry& entry);
   void forward(FanoutEntry& entry, std::span<Buf<GstBuffer>> some);
   bool activate(EgressSlot& slot, FanoutEntry& entry, const rtp::ParsedPacket& first);
+  bool startFromHistory(EgressSlot& slot);
   void emit(EgressSlot& slot, const rtp::ParsedPacket& packet, uint32_t index);
   void reportSoon(Subscriber& subscriber, int64_t atNs);
   void retransmit(EgressSlot& slot, uint16_t sequence);

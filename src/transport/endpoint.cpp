@@ -9,6 +9,9 @@ namespace {
 /// Browsers check a path every 2.5 to 5 s; RFC 7675 section 5.1 has 6 s as the longest interval.
 constexpr int64_t kPathSilenceNs = 6'500'000'000;
 
+/// A ClientHello in fragments, and once more.
+constexpr size_t kMaxEarlyDtls = 8;
+
 }  // namespace
 
 Endpoint::Endpoint(Hub& hub, Names names, Callbacks callbacks)
@@ -62,10 +65,20 @@ void Endpoint::setDtlsInput(GstElement* litesrc) { g_weak_ref_set(&dtlsInput_, l
 
 void Endpoint::receiveDtls(const uint8_t* data, size_t size) {
   if (closed()) return;
+  if (!dtlsRuns_) {
+    if (earlyDtls_.size() == kMaxEarlyDtls) earlyDtls_.pop_front();
+    earlyDtls_.emplace_back(data, data + size);
+    return;
+  }
   auto* litesrc = GST_ELEMENT(g_weak_ref_get(&dtlsInput_));
   if (!litesrc) return;
   parlour_lite_src_push(litesrc, data, size);
   gst_object_unref(litesrc);
+}
+
+void Endpoint::dtlsStarted() {
+  dtlsRuns_ = true;
+  for (const auto& packet : std::exchange(earlyDtls_, {})) receiveDtls(packet.data(), packet.size());
 }
 
 }  // namespace parlour::transport

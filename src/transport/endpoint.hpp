@@ -10,9 +10,11 @@
 #include <gst/gst.h>
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/mutex.hpp"
 #include "transport/address.hpp"
@@ -68,7 +70,11 @@ class Endpoint {
   // --- I/O thread ---
   /// A valid check came over `flow`. Returns true where it became the selected path.
   bool checked(const Flow& flow, bool nominated, int64_t nowNs);
+  /// Handed to webrtcbin; kept while its DTLS does not run yet, which would lose the packet and
+  /// make the peer wait for its first repeat, a second later.
   void receiveDtls(const uint8_t* data, size_t size);
+  /// webrtcbin's DTLS runs: it gets what came before.
+  void dtlsStarted();
   const Callbacks& callbacks() const { return callbacks_; }
 
  private:
@@ -84,6 +90,9 @@ class Endpoint {
   int64_t flowCheckedNs_ GUARDED_BY(mutex_) = 0;
   std::string remoteUfrag_ GUARDED_BY(mutex_);
   GWeakRef dtlsInput_;
+  // I/O thread
+  bool dtlsRuns_ = false;
+  std::deque<std::vector<uint8_t>> earlyDtls_;
 
  public:
   ~Endpoint();

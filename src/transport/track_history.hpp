@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "base/clock.hpp"
 #include "base/ref.hpp"
@@ -33,6 +34,17 @@ class TrackHistory {
     while (first_ != next_ && nowNs - at(first_).sinceNs >= kMaxAgeNs) drop();
   }
   uint32_t size() const { return next_ - first_; }
+  /// Index after the newest packet.
+  uint32_t end() const { return next_; }
+
+  /// The packet at `index` begins a key frame.
+  void markKeyFrame(uint32_t index) { keyFrame_ = index; }
+  /// The newest key frame's first packet where it is no older than `maxAgeNs`: everything that came
+  /// since is here too.
+  std::optional<uint32_t> recentKeyFrame(int64_t nowNs, int64_t maxAgeNs) const {
+    if (!keyFrame_ || !get(*keyFrame_)) return std::nullopt;
+    return nowNs - ring_[*keyFrame_ % kCapacity].sinceNs <= maxAgeNs ? keyFrame_ : std::nullopt;
+  }
 
  private:
   struct Entry {
@@ -44,6 +56,7 @@ class TrackHistory {
 
   std::array<Entry, kCapacity> ring_;
   uint32_t first_ = 0, next_ = 0;  ///< May wrap.
+  std::optional<uint32_t> keyFrame_;
 };
 
 }  // namespace parlour::transport

@@ -19,7 +19,7 @@ using namespace parlour::transport;
 
 namespace {
 
-constexpr uint32_t kSsrc = 0x11111111, kRtxSsrc = 0x22222222;
+constexpr uint32_t kSsrc = 0x11111111, kRtxSsrc = 0x22222222, kSecondSsrc = 0x33333333;
 constexpr uint8_t kPt = 96, kRtxPt = 97;
 constexpr int kWaitMs = 5000;
 
@@ -46,6 +46,7 @@ struct Viewer {
   std::map<uint16_t, rtp::ParsedPacket> packets;  ///< Media, by sequence.
   std::map<uint16_t, std::vector<uint8_t>> bytes;
   std::vector<std::vector<uint8_t>> repeats;      ///< RTX, decrypted.
+  std::vector<uint8_t> second;                    ///< Marks that came in a second slot.
   int reports = 0;
 
   Viewer() {
@@ -128,6 +129,10 @@ struct Viewer {
     if (packet.ssrc == kRtxSsrc) {
       ck_assert_uint_eq(packet.payloadType, kRtxPt);
       repeats.push_back(data);
+      return;
+    }
+    if (packet.ssrc == kSecondSsrc) {
+      second.push_back(data.back());
       return;
     }
     ck_assert_uint_eq(packet.ssrc, kSsrc);
@@ -229,6 +234,28 @@ START_TEST(a_repeat_from_before_a_switch_carries_the_old_payload) {
 }
 END_TEST
 
+START_TEST(an_empty_slot_begins_with_a_key_frame_that_has_just_passed) {
+  Viewer v;
+  auto fanout = v.hub->addFanout(1, true, 90000);
+  v.fill(fanout);
+  v.waitFor([&] { return fanout->wanted(); });
+  v.publish(*fanout, 9, 5, true, 40);
+  v.publish(*fanout, 10, 5, true, 41);
+  v.publish(*fanout, 11, 5, false, 42);
+  v.waitFor([&] { return v.packets.size() == 3; });
+  v.command([keep = v.endpoint, fanout, c = v.counters](EgressWorker& w) {
+    w.setSlots(keep.get(), {{{"0", true, kSsrc, kRtxSsrc, "cname", {}}, c},
+                            {{"1", true, kSecondSsrc, 0, "cname", {}}, c}});
+    w.fillSlot(keep.get(), "1", fanout, {7, rtp::Codec::kVp8, kPt, kRtxPt});
+  });
+  v.waitFor([&] { return v.second.size() == 2; });
+  v.publish(*fanout, 12, 5, false, 43);
+  v.waitFor([&] { return v.second.size() == 3; });
+  ck_assert(v.second == (std::vector<uint8_t>{41, 42, 43}));
+  v.hub->removeFanout(fanout);
+}
+END_TEST
+
 START_TEST(a_picture_loss_is_passed_on) {
   Viewer v;
   Asked asked;
@@ -284,6 +311,7 @@ int main() {
   return test::runSuite("egress", {a_slot_shows_nothing_before_a_key_frame_and_asks_for_one,
                                    a_switch_continues_the_stream_at_the_new_key_frame,
                                    a_repeat_from_before_a_switch_carries_the_old_payload,
+                                   an_empty_slot_begins_with_a_key_frame_that_has_just_passed,
                                    a_picture_loss_is_passed_on, a_closed_endpoint_is_sent_nothing,
                                    a_stream_that_ends_leaves_its_slot_empty_and_ready});
 }
