@@ -26,7 +26,6 @@ transport::HubOptions hubOptions(const conf::Settings& settings) {
   o.listen = media.listen;
   if (media.advertise != conf::Texts{"auto"}) o.advertise = media.advertise;
   o.loopbackToo = !reachableFromElsewhere(settings.http);
-  o.ioThreads = media.ioThreads;
   o.egressWorkers = media.egressWorkers;
   o.receiveBytes = static_cast<int>(media.receiveBufferBytes);
   o.sendBytes = static_cast<int>(media.sendBufferBytes);

@@ -73,8 +73,6 @@ const std::vector<Setting> kSettings = {
     {"media.advertise", ListType{AT(media.advertise), TextKind::kPublicAddress, 1},
      "Addresses that clients are told. \"auto\": those of the network interfaces. Behind a 1:1 NAT "
      "give the public ones."},
-    {"media.ioThreads", NumberType{AT(media.ioThreads), 1, 64},
-     "Threads that receive and decrypt."},
     {"media.egressWorkers", NumberType{AT(media.egressWorkers), 0, 256},
      "Threads that encrypt and send. 0: one per core."},
     {"media.sendBufferBytes", NumberType{AT(media.sendBufferBytes), 65536, kMaxBytes},

@@ -21,7 +21,6 @@ struct HubOptions {
   uint16_t port = 8443;
   std::vector<std::string> advertise;  ///< Addresses for the candidates; empty: the interfaces'.
   bool loopbackToo = false;            ///< Name loopback beside the interfaces' addresses.
-  unsigned ioThreads = 1;
   unsigned egressWorkers = 0;          ///< 0: one per core.
   int receiveBytes = 4 * 1024 * 1024;
   int sendBytes = 4 * 1024 * 1024;
