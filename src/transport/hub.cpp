@@ -42,7 +42,7 @@ Result<std::unique_ptr<Hub>> Hub::start(HubOptions options) {
       std::min<size_t>(o.egressWorkers == 0 ? cores : o.egressWorkers, kMaxWorkers);
   for (size_t i = 0; i < workers; ++i)
     hub->workers_.push_back(std::make_unique<EgressWorker>(*hub, i));
-  hub->endpointsOf_.resize(workers);
+  hub->placement_.emplace(workers);
   std::vector<UdpSocket*> sockets;
   for (auto& s : hub->sockets_) sockets.push_back(s.get());
   hub->ioThreads_.push_back(std::make_unique<IoThread>(*hub, 0, sockets));
@@ -69,11 +69,11 @@ std::vector<std::string> Hub::candidates() const {
 
 std::shared_ptr<Endpoint> Hub::addEndpoint(std::string id, std::string room,
                                            Endpoint::Callbacks callbacks) {
+  const size_t worker = placement_->join(room);
   auto endpoint = std::make_shared<Endpoint>(
       *this,
-      Endpoint::Names{std::move(id), std::move(room), iceToken(9), iceToken(18), leastLoaded()},
+      Endpoint::Names{std::move(id), std::move(room), iceToken(9), iceToken(18), worker},
       std::move(callbacks));
-  ++endpointsOf_[endpoint->names().worker];
   ioOf(*endpoint).post([endpoint](IoThread& io) { io.add(endpoint); });
   egressOf(*endpoint).post(CommandItem{[endpoint](EgressWorker& w) { w.addSubscriber(endpoint); }});
   return endpoint;
@@ -81,18 +81,13 @@ std::shared_ptr<Endpoint> Hub::addEndpoint(std::string id, std::string room,
 
 void Hub::removeEndpoint(const std::shared_ptr<Endpoint>& endpoint) {
   endpoint->close();
-  --endpointsOf_[endpoint->names().worker];
+  placement_->leave(endpoint->names().room, endpoint->names().worker);
   ioOf(*endpoint).post([endpoint](IoThread& io) { io.remove(endpoint.get()); });
   egressOf(*endpoint).post(
       CommandItem{[endpoint](EgressWorker& w) { w.removeSubscriber(endpoint.get()); }});
 }
 
 IoThread& Hub::ioOf(const Endpoint&) { return *ioThreads_.front(); }
-
-size_t Hub::leastLoaded() const {
-  return static_cast<size_t>(std::min_element(endpointsOf_.begin(), endpointsOf_.end()) -
-                             endpointsOf_.begin());
-}
 
 EgressWorker& Hub::egressOf(const Endpoint& endpoint) { return *workers_[endpoint.names().worker]; }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "transport/egress_worker.hpp"
 #include "transport/endpoint.hpp"
 #include "transport/io_thread.hpp"
+#include "transport/placement.hpp"
 
 namespace parlour::transport {
 
@@ -68,10 +70,8 @@ class Hub {
  private:
   explicit Hub(HubOptions options) : options_(std::move(options)) {}
 
-  size_t leastLoaded() const;
-
   const HubOptions options_;
-  std::vector<size_t> endpointsOf_;  ///< By worker.
+  std::optional<Placement> placement_;
   std::vector<std::unique_ptr<UdpSocket>> sockets_;
   std::vector<std::unique_ptr<EgressWorker>> workers_;
   std::vector<std::unique_ptr<IoThread>> ioThreads_;

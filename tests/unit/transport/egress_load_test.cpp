@@ -64,7 +64,8 @@ struct Client {
     sockaddr_storage to{};
     const socklen_t size = Address::parse("127.0.0.1", hub.port())->toSockaddr(AF_INET, to);
     ck_assert_int_eq(connect(fd, reinterpret_cast<sockaddr*>(&to), size), 0);
-    endpoint = hub.addEndpoint(id, "room", {[] {}, [] {}});
+    // A room of its own each, or one worker would have them all.
+    endpoint = hub.addEndpoint(id, "room of " + id, {[] {}, [] {}});
     hub.ioOf(*endpoint).post([e = endpoint](IoThread& io) { io.setKeys(e.get(), keysOf(2)); });
     hub.egressOf(*endpoint).post(
         CommandItem{[e = endpoint](EgressWorker& w) { w.setKeys(e.get(), keysOf(1)); }});
