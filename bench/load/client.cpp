@@ -56,30 +56,31 @@ void MediaScratch::resetCounts() {
   received = sent = refused = overflowed = malformed = keyFrameRequests = nacks = 0;
 }
 
-Client::Client(const ClientSpec& spec, MediaScratch& scratch)
+Client::Client(const ClientSpec& spec, const Remote& remote, MediaScratch& scratch)
     : spec_(spec),
+      remote_(remote),
       scratch_(scratch),
-      reception_(scratch.extensions),
+      reception_(remote_),
       reportSsrc_(spec.publish.empty() ? spec.index + 1 : spec.publish.front().ssrc) {}
 
 Client::~Client() {
   if (fd_ >= 0) close(fd_);
 }
 
-Result<void> Client::connect(const Answer& answer) {
-  const int family = answer.address.isIpv4() ? AF_INET : AF_INET6;
+Result<void> Client::connect() {
+  const int family = remote_.address.isIpv4() ? AF_INET : AF_INET6;
   fd_ = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   sockaddr_storage name{};
-  const socklen_t length = answer.address.toSockaddr(family, name);
+  const socklen_t length = remote_.address.toSockaddr(family, name);
   if (fd_ < 0 || ::connect(fd_, reinterpret_cast<sockaddr*>(&name), length) != 0)
     return failed("cannot_open",
-                  fmt::format("UDP socket to {}: {}", answer.address.text(), strerror(errno)));
+                  fmt::format("UDP socket to {}: {}", remote_.address.text(), strerror(errno)));
   constexpr int kOn = 1;
   setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &kReceiveBytes, sizeof kReceiveBytes);
   setsockopt(fd_, SOL_SOCKET, SO_TIMESTAMPNS, &kOn, sizeof kOn);
   setsockopt(fd_, SOL_SOCKET, SO_RXQ_OVFL, &kOn, sizeof kOn);
-  ice_.emplace(spec_.offer.ufrag, answer.ufrag, answer.password);
-  dtls_.emplace(scratch_.identity, answer.fingerprint,
+  ice_.emplace(spec_.offer.transport, remote_);
+  dtls_.emplace(scratch_.identity, remote_.fingerprint,
                 [this](std::span<const uint8_t> flight) { send(flight); });
   lastCheckNs_ = SystemClock().nowNs();
   send(ice_->check());
@@ -123,6 +124,7 @@ void Client::onReadable() {
 void Client::onDatagram(std::span<uint8_t> packet, int64_t arrivalNs, int64_t nowNs) {
   if (packet.empty() || failed_) return;
   if (transport::looksLikeStun(packet[0])) {
+    if (const auto answer = ice_->answer(packet); !answer.empty()) return send(answer);
     if (!ice_->accepts(packet) || checked_) return;
     checked_ = true;
     tell(ClientNews::Kind::kChecked);

@@ -42,7 +42,6 @@ struct MediaScratch {
   const DtlsIdentity& identity;
   Sources& sources;
   std::function<void(uint32_t client, ClientNews)> tell;
-  rtp::ExtensionMap extensions = extensionMap();
   int64_t realtimeOffsetNs = 0;  ///< CLOCK_REALTIME − CLOCK_MONOTONIC.
   std::vector<std::array<uint8_t, kMtu>> buffers{kBatch};
 
@@ -55,13 +54,13 @@ struct MediaScratch {
 
 class Client {
  public:
-  Client(const ClientSpec& spec, MediaScratch& scratch);
+  Client(const ClientSpec& spec, const Remote& remote, MediaScratch& scratch);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
   /// Opens its socket and sends the first check. Error (kFailed): cannot_open.
-  Result<void> connect(const Answer& answer);
+  Result<void> connect();
   int fd() const { return fd_; }
   uint32_t index() const { return spec_.index; }
 
@@ -96,6 +95,7 @@ class Client {
   void tell(ClientNews::Kind kind, std::string why = {});
 
   const ClientSpec spec_;
+  const Remote remote_;
   MediaScratch& scratch_;
   int fd_ = -1;
   std::optional<ClientIce> ice_;

@@ -55,8 +55,8 @@ void MediaThread::post(Work work) {
   [[maybe_unused]] const auto written = write(wake_, &one, sizeof one);
 }
 
-void MediaThread::connect(const ClientSpec& spec, const Answer& answer) {
-  post([this, spec, answer] { add(spec, answer); });
+void MediaThread::connect(const ClientSpec& spec, const Remote& remote) {
+  post([this, spec, remote] { add(spec, remote); });
 }
 
 void MediaThread::beginWindow() {
@@ -124,9 +124,9 @@ void MediaThread::runPosted() {
   for (const Work& each : work) each();
 }
 
-void MediaThread::add(const ClientSpec& spec, const Answer& answer) {
-  auto client = std::make_unique<Client>(spec, scratch_);
-  if (auto connected = client->connect(answer); !connected)
+void MediaThread::add(const ClientSpec& spec, const Remote& remote) {
+  auto client = std::make_unique<Client>(spec, remote, scratch_);
+  if (auto connected = client->connect(); !connected)
     return scratch_.tell(
         spec.index, {ClientNews::Kind::kFailed, SystemClock().nowNs(), connected.error().message});
   epoll_event event{};

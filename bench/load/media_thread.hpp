@@ -32,7 +32,7 @@ class MediaThread {
   MediaThread(const DtlsIdentity& identity, Sources& sources, Tell tell);
   ~MediaThread();
 
-  void connect(const ClientSpec& spec, const Answer& answer);
+  void connect(const ClientSpec& spec, const Remote& remote);
   void beginWindow();
   void stopPublishing();
   /// Waits for the thread's answer.
@@ -47,7 +47,7 @@ class MediaThread {
   void publishDue();
   void tick(int64_t nowNs);
   void schedule(Client& client);
-  void add(const ClientSpec& spec, const Answer& answer);
+  void add(const ClientSpec& spec, const Remote& remote);
   Tally take();
 
   MediaScratch scratch_;

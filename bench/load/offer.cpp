@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <optional>
-#include <sstream>
+#include <vector>
 
 #include "sdp/description.hpp"
 
@@ -24,66 +23,33 @@ class OfferWriter {
 
   std::string write() {
     const uint32_t lines = shape_.slots() + shape_.publishAudio + shape_.publishVideo;
-    std::string group;
-    for (uint32_t i = 0; i < lines; ++i) group += fmt::format(" {}", i);
-    add("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE{}\r\n", group);
-    uint32_t mid = 0;
-    for (uint32_t i = 0; i < shape_.audioSlots; ++i) addMedia(false, "recvonly", mid++, 0);
-    for (uint32_t i = 0; i < shape_.videoSlots; ++i) addMedia(true, "recvonly", mid++, 0);
-    if (shape_.publishAudio) addMedia(false, "sendonly", mid++, shape_.audioSsrc);
-    if (shape_.publishVideo) addMedia(true, "sendonly", mid++, shape_.videoSsrc);
+    std::vector<std::string> mids;
+    for (uint32_t i = 0; i < lines; ++i) mids.push_back(std::to_string(i));
+    writeSession(text_, mids);
+    for (uint32_t i = 0; i < shape_.audioSlots; ++i) addMedia(false, "recvonly", 0);
+    for (uint32_t i = 0; i < shape_.videoSlots; ++i) addMedia(true, "recvonly", 0);
+    if (shape_.publishAudio) addMedia(false, "sendonly", shape_.audioSsrc);
+    if (shape_.publishVideo) addMedia(true, "sendonly", shape_.videoSsrc);
     return std::move(text_);
   }
 
  private:
-  template <typename... Args>
-  void add(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
-  }
-
-  void addMedia(bool video, std::string_view direction, uint32_t mid, uint32_t ssrc) {
-    add("m={} 9 UDP/TLS/RTP/SAVPF {}\r\nc=IN IP4 0.0.0.0\r\n", video ? "video" : "audio",
-        video ? kVideoPayloadType : kAudioPayloadType);
-    add("a=ice-ufrag:{}\r\na=ice-pwd:{}\r\na=fingerprint:{} {}\r\na=setup:actpass\r\n",
-        shape_.ufrag, shape_.password, shape_.fingerprint.algorithm, shape_.fingerprint.value);
-    add("a=mid:{}\r\na={}\r\na=rtcp-mux\r\na=rtcp-rsize\r\n", mid, direction);
-    const rtp::ExtensionIds ids = extensionIds();
-    for (const Extension extension : kUsed)
-      if (!video || extension != Extension::kAudioLevel)
-        add("a=extmap:{} {}\r\n", ids[static_cast<size_t>(extension)], rtp::uriOf(extension));
-    if (video)
-      add("a=rtpmap:{0} VP8/90000\r\na=rtcp-fb:{0} transport-cc\r\na=rtcp-fb:{0} ccm fir\r\n"
-          "a=rtcp-fb:{0} nack\r\na=rtcp-fb:{0} nack pli\r\n",
-          kVideoPayloadType);
-    else
-      add("a=rtpmap:{0} opus/48000/2\r\na=rtcp-fb:{0} transport-cc\r\n"
-          "a=fmtp:{0} minptime=10;useinbandfec=1\r\n",
-          kAudioPayloadType);
-    if (ssrc == 0) return;
-    const std::string_view track = video ? "video" : "audio";
-    add("a=msid:{} {}\r\na=ssrc:{} cname:{}\r\n", shape_.cname, track, ssrc, shape_.cname);
+  void addMedia(bool video, std::string_view direction, uint32_t ssrc) {
+    writeMediaLine(text_, shape_.transport,
+                   {.video = video,
+                    .payloadType = video ? kVideoPayloadType : kAudioPayloadType,
+                    .mid = std::to_string(mid_++),
+                    .direction = direction,
+                    .extensions = usedOf(extensionMap(), video)});
+    if (ssrc != 0)
+      text_ += fmt::format("a=msid:{0} {1}\r\na=ssrc:{2} cname:{0}\r\n", shape_.cname,
+                           video ? "video" : "audio", ssrc);
   }
 
   const OfferShape& shape_;
   std::string text_;
+  uint32_t mid_ = 0;
 };
-
-/// "candidate:<foundation> <component> <transport> <priority> <address> <port> typ host"
-std::optional<transport::Address> addressOf(const std::string& candidate) {
-  std::istringstream fields(candidate);
-  std::string foundation, component, protocol, priority, ip, port, typ, type;
-  fields >> foundation >> component >> protocol >> priority >> ip >> port >> typ >> type;
-  if ((protocol != "UDP" && protocol != "udp") || type != "host") return std::nullopt;
-  return transport::Address::parse(ip,
-                                   static_cast<uint16_t>(std::strtoul(port.c_str(), nullptr, 10)));
-}
-
-std::string valueOf(const sdp::Section& section, const sdp::Section& session,
-                    std::string_view name) {
-  const sdp::Attribute* found = section.find(name);
-  if (!found) found = session.find(name);
-  return found ? found->value : std::string();
-}
 
 Result<void> checkTaken(const sdp::Description& answer, const OfferShape& shape) {
   const size_t offered = shape.slots() + shape.publishAudio + shape.publishVideo;
@@ -100,10 +66,7 @@ Result<void> checkTaken(const sdp::Description& answer, const OfferShape& shape)
 }  // namespace
 
 rtp::ExtensionIds extensionIds() {
-  rtp::ExtensionIds ids{};
-  for (uint8_t i = 0; i < std::size(kUsed); ++i)
-    ids[static_cast<size_t>(kUsed[i])] = static_cast<uint8_t>(i + 1);
-  return ids;
+  return usedOf(extensionMap(), false);
 }
 
 rtp::ExtensionMap extensionMap() {
@@ -112,32 +75,24 @@ rtp::ExtensionMap extensionMap() {
   return map;
 }
 
+rtp::ExtensionIds usedOf(const rtp::ExtensionMap& map, bool video) {
+  rtp::ExtensionIds ids{};
+  for (size_t id = 1; id < map.size(); ++id)
+    for (const Extension extension : kUsed)
+      if (map[id] == extension && !(video && extension == Extension::kAudioLevel))
+        ids[static_cast<size_t>(extension)] = static_cast<uint8_t>(id);
+  return ids;
+}
+
 std::string writeOffer(const OfferShape& shape) {
   return OfferWriter(shape).write();
 }
 
-Result<Answer> readAnswer(std::string_view sdp, const OfferShape& shape) {
+Result<Remote> readAnswer(std::string_view sdp, const OfferShape& shape) {
   const auto description = sdp::readDescription(sdp, {});
   if (!description) return bad(description.error().message);
   if (auto taken = checkTaken(*description, shape); !taken) return taken.error();
-  const sdp::Section& first = description->media.front();
-  Answer answer;
-  answer.ufrag = valueOf(first, description->session, "ice-ufrag");
-  answer.password = valueOf(first, description->session, "ice-pwd");
-  const std::string fingerprint = valueOf(first, description->session, "fingerprint");
-  const size_t blank = fingerprint.find(' ');
-  if (answer.ufrag.empty() || answer.password.empty() || blank == std::string::npos)
-    return bad("no ICE credentials or fingerprint");
-  answer.fingerprint = {fingerprint.substr(0, blank), fingerprint.substr(blank + 1)};
-  if (valueOf(first, description->session, "setup") != "passive")
-    return bad("the server is not the passive side of DTLS");
-  for (const sdp::Attribute& attribute : first.attributes)
-    if (attribute.name == "candidate")
-      if (const auto address = addressOf(attribute.value)) {
-        answer.address = *address;
-        return answer;
-      }
-  return bad("no host candidate over UDP");
+  return readRemote(*description, "passive");
 }
 
 }  // namespace parlour::bench

@@ -1,5 +1,4 @@
-// The SDP of a light client: what it offers, and what it needs from the answer.
-// Thread: any (pure).
+// The offer of a light client, and what it needs from the answer. Thread: any (pure).
 #pragma once
 
 #include <cstdint>
@@ -7,9 +6,9 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "load/media_line.hpp"
+#include "load/remote.hpp"
 #include "rtp/header_writer.hpp"
-#include "sdp/sdp.hpp"
-#include "transport/address.hpp"
 
 namespace parlour::bench {
 
@@ -18,13 +17,15 @@ constexpr uint8_t kVideoPayloadType = 96, kAudioPayloadType = 111;
 /// Header extensions of every m-line, with ids that are the same in all.
 rtp::ExtensionIds extensionIds();
 rtp::ExtensionMap extensionMap();
+/// Those of `ids` that a light client uses, with the ids the other side gave them.
+rtp::ExtensionIds usedOf(const rtp::ExtensionMap& ids, bool video);
 
 struct OfferShape {
   bool publishAudio = false, publishVideo = false;
   uint32_t audioSlots = 0, videoSlots = 0;
   uint32_t audioSsrc = 0, videoSsrc = 0;  ///< Of what is published.
-  std::string cname, ufrag, password;
-  sdp::Fingerprint fingerprint;
+  std::string cname;
+  LocalTransport transport;
 
   uint32_t slots() const { return audioSlots + videoSlots; }
   /// Receive slots come first: the first m-line has to stay.
@@ -33,13 +34,8 @@ struct OfferShape {
 };
 std::string writeOffer(const OfferShape& shape);
 
-struct Answer {
-  std::string ufrag, password;
-  sdp::Fingerprint fingerprint;
-  transport::Address address;  ///< Of the first host candidate over UDP.
-};
 /// Error (kInvalid): bad_answer, also where an m-line was not taken or the server wants to begin
 /// the DTLS handshake.
-Result<Answer> readAnswer(std::string_view sdp, const OfferShape& shape);
+Result<Remote> readAnswer(std::string_view sdp, const OfferShape& shape);
 
 }  // namespace parlour::bench

@@ -21,12 +21,13 @@ constexpr uint32_t kMostAudioSlots = 3, kMostVideoSlots = 49;
 
 /// GOption writes into C variables.
 struct Raw {
-  char *url = nullptr, *room = nullptr;
+  char *server = nullptr, *url = nullptr, *room = nullptr;
   int publishers, subscribers, audioSlots = -1, videoSlots = -1;
   int packet, audioPacket, burst, fps, threads, serverPid = 0;
   double seconds, settle, joinRate;
   gboolean meeting = FALSE, video = FALSE, audio = FALSE, json = FALSE, version = FALSE;
   ~Raw() {
+    g_free(server);
     g_free(url);
     g_free(room);
   }
@@ -71,6 +72,12 @@ uint32_t slotsOf(int given, bool wanted, uint32_t others, uint32_t most) {
 Result<LoadOptions> optionsOf(const Raw& raw) {
   if (auto checked = checkNumbers(raw); !checked) return checked.error();
   LoadOptions options;
+  if (raw.server) {
+    const std::string server = raw.server;
+    if (server != "parlour" && server != "janus")
+      return badOption("--server is " + server + "; it can be parlour or janus.");
+    if (server == "janus") options.server = Server::kJanus;
+  }
   if (raw.url) options.url = raw.url;
   if (raw.room) options.room = raw.room;
   while (options.url.ends_with('/')) options.url.pop_back();
@@ -113,6 +120,8 @@ Result<LoadOptions> readLoadOptions(int argc, char** argv) {
   raw.settle = standard.settleSeconds;
   raw.joinRate = standard.joinRate;
   const GOptionEntry entries[] = {
+      {"server", 0, 0, G_OPTION_ARG_STRING, &raw.server,
+       "parlour, or janus: its VideoRoom by WebSocket, ICE lite (parlour)", "KIND"},
       {"url", 0, 0, G_OPTION_ARG_STRING, &raw.url, "Server (http://127.0.0.1:8080)", "URL"},
       {"room", 0, 0, G_OPTION_ARG_STRING, &raw.room, "Room (load)", "NAME"},
       {"publishers", 0, 0, G_OPTION_ARG_INT, &raw.publishers, "Who only publishes (1)", "N"},

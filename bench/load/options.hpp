@@ -10,7 +10,10 @@
 
 namespace parlour::bench {
 
+enum class Server { kParlour, kJanus };
+
 struct LoadOptions {
+  Server server = Server::kParlour;
   std::string url = "http://127.0.0.1:8080";
   std::string room = "load";
   uint32_t publishers = 1, subscribers = 10;
@@ -25,7 +28,14 @@ struct LoadOptions {
   pid_t serverPid = 0;   ///< 0: not measured.
   bool json = false;
 
-  uint32_t clients() const { return meeting ? publishers : publishers + subscribers; }
+  /// Whether who publishes receives on the same connection. Janus has connections for one or the
+  /// other: a meeting has as many subscribers as publishers there.
+  bool bothWays() const { return meeting && server == Server::kParlour; }
+  /// Connections, those of publishers first.
+  uint32_t clients() const {
+    if (bothWays()) return publishers;
+    return publishers + (meeting ? publishers : subscribers);
+  }
   uint32_t tracks() const { return publishers * (video + audio); }
 };
 

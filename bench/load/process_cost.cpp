@@ -36,8 +36,11 @@ double cpuSecondsOf(const std::string& stat) {
   return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
+/// Without the number that tells threads of a kind apart ("hloop 118726393").
 std::string nameOf(std::string comm) {
   while (!comm.empty() && comm.back() == '\n') comm.pop_back();
+  const size_t end = comm.find_last_not_of("0123456789");
+  if (end != std::string::npos && end > 0 && comm[end] == ' ') comm.resize(end);
   return comm;
 }
 

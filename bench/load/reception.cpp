@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <array>
 
-#include "load/offer.hpp"
-
 namespace parlour::bench {
 
 void Reception::onRtp(std::span<uint8_t> bytes, int64_t arrivalNs, int64_t nowNs, Delays& delays) {
   rtp::ParsedPacket packet;
-  if (!rtp::parse(bytes.data(), bytes.size(), extensions_, packet)) {
+  if (!rtp::parse(bytes.data(), bytes.size(), sender_.extensions, packet)) {
     ++closed_.foreign;
     return;
   }
@@ -33,7 +31,7 @@ Reception::Stream& Reception::streamOf(const rtp::ParsedPacket& packet) {
   const auto found = std::find_if(streams_.begin(), streams_.end(),
                                   [&](const Stream& s) { return s.ssrc == packet.ssrc; });
   if (found != streams_.end()) return *found;
-  const uint32_t clockRate = packet.payloadType == kVideoPayloadType ? 90000 : 48000;
+  const uint32_t clockRate = sender_.videoPayloads[packet.payloadType & 127] ? 90000 : 48000;
   return streams_.emplace_back(Stream{packet.ssrc, rtp::ReceiveStats(clockRate)});
 }
 

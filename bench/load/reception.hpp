@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "load/histogram.hpp"
+#include "load/remote.hpp"
 #include "load/sources.hpp"
 #include "load/stamp.hpp"
 #include "rtp/packet.hpp"
@@ -31,7 +32,8 @@ class Reception {
     uint64_t lost() const { return expected > received ? expected - received : 0; }
   };
 
-  explicit Reception(const rtp::ExtensionMap& extensions) : extensions_(extensions) {}
+  /// `sender`: says what ids and payload types mean; outlives this.
+  explicit Reception(const Remote& sender) : sender_(sender) {}
 
   /// A packet in clear; `arrivalNs` when the kernel had it, `nowNs` now, both monotonic.
   void onRtp(std::span<uint8_t> packet, int64_t arrivalNs, int64_t nowNs, Delays& delays);
@@ -58,7 +60,7 @@ class Reception {
   Stream& streamOf(const rtp::ParsedPacket& packet);
   void count(Stream& stream, const Stamp& stamp);
 
-  const rtp::ExtensionMap& extensions_;
+  const Remote& sender_;
   std::vector<Stream> streams_;
   Totals closed_;  ///< Of sources that streams no longer carry.
   std::unique_ptr<rtp::TwccRecorder> twcc_;

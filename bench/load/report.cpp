@@ -121,7 +121,8 @@ std::vector<std::string> judge(const LoadOptions& options, const Measured& measu
 }
 
 Json scenarioOf(const LoadOptions& o) {
-  return {{"publishers", o.publishers},
+  return {{"server", o.server == Server::kJanus ? "janus" : "parlour"},
+          {"publishers", o.publishers},
           {"subscribers", o.meeting ? 0 : o.subscribers},
           {"meeting", o.meeting},
           {"video", o.video},

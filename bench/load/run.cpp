@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "base/clock.hpp"
+#include "load/janus_signalling.hpp"
+#include "load/parlour_signalling.hpp"
 
 namespace parlour::bench {
 namespace {
@@ -27,6 +29,13 @@ int64_t threadCpuNs() {
   return now.tv_sec * kNsPerSecond + now.tv_nsec;
 }
 
+std::unique_ptr<Signalling> signallingOf(const LoadOptions& options) {
+  if (options.server == Server::kParlour)
+    return std::make_unique<ParlourSignalling>(options.url, options.room);
+  return std::make_unique<JanusSignalling>(JanusSignalling::Options{
+      options.url, options.room, options.publishers, options.audio, options.meeting});
+}
+
 }  // namespace
 
 Run::Run(const LoadOptions& options, const DtlsIdentity& identity,
@@ -35,7 +44,7 @@ Run::Run(const LoadOptions& options, const DtlsIdentity& identity,
       identity_(identity),
       finished_(std::move(finished)),
       sources_(options.tracks()),
-      signalling_(options.url) {
+      signalling_(signallingOf(options)) {
   for (uint32_t i = 0; i < options.clients(); ++i) specs_.push_back(specOf(i));
   // One more for those that only publish, so that reading does not make them late.
   for (uint32_t i = 0; i <= options.threads; ++i)
@@ -54,14 +63,14 @@ ClientSpec Run::specOf(uint32_t index) const {
   spec.index = index;
   OfferShape& offer = spec.offer;
   offer.cname = fmt::format("load-{}", index);
-  offer.ufrag = randomToken(6);
-  offer.password = randomToken(24);
-  offer.fingerprint = identity_.fingerprint();
+  offer.transport.ufrag = randomToken(6);
+  offer.transport.password = randomToken(24);
+  offer.transport.fingerprint = identity_.fingerprint();
   // ICE allows letters, digits, + and / (RFC 8839 section 5.4).
-  for (std::string* text : {&offer.ufrag, &offer.password})
+  for (std::string* text : {&offer.transport.ufrag, &offer.transport.password})
     for (char& c : *text) c = c == '-' ? '+' : c == '_' ? '/' : c;
   const bool publishes = index < o.publishers;
-  if (!publishes || o.meeting) {
+  if (!publishes || o.bothWays()) {
     offer.audioSlots = o.audioSlots;
     offer.videoSlots = o.videoSlots;
   }
@@ -92,7 +101,7 @@ void Run::start() {
 
 /// Starts the next one, if its phase has come.
 void Run::joinNext() {
-  const bool all = phase_ == Phase::kSubscribersJoin || options_.meeting;
+  const bool all = phase_ == Phase::kSubscribersJoin || options_.bothWays();
   const uint32_t limit = all ? options_.clients() : options_.publishers;
   if (next_ >= limit) return;
   join(next_++);
@@ -103,27 +112,24 @@ void Run::join(uint32_t index) {
   Joining& joining = measured_.joins[index];
   const OfferShape& offer = specs_[index].offer;
   joining.receives = offer.slots() > 0;
-  const std::string sdp = writeOffer(offer);
   joining.startNs = SystemClock().nowNs();
-  signalling_.join(options_.room, offer.cname, sdp,
-                   [this, index](const Result<std::string>& answer) { onAnswer(index, answer); });
+  signalling_->join({index, offer},
+                    [this, index](const Result<Remote>& remote) { onAnswer(index, remote); });
 }
 
-void Run::onAnswer(uint32_t index, const Result<std::string>& sdp) {
+void Run::onAnswer(uint32_t index, const Result<Remote>& remote) {
   Joining& joining = measured_.joins[index];
-  if (!sdp) {
-    joining.failure = sdp.error().message;
+  if (!remote) {
+    joining.failure = remote.error().message;
   } else {
     joining.answeredNs = SystemClock().nowNs();
-    if (const auto answer = readAnswer(*sdp, specs_[index].offer))
-      threadOf(index).connect(specs_[index], *answer);
-    else
-      joining.failure = answer.error().message;
+    threadOf(index).connect(specs_[index], *remote);
   }
   if (!joining.failure.empty() && phase_ < Phase::kSettle) advance();
 }
 
 void Run::onNews(uint32_t index, const ClientNews& news) {
+  if (phase_ == Phase::kLeave) return;  // A server may say goodbye by DTLS, too.
   Joining& joining = measured_.joins[index];
   switch (news.kind) {
     case ClientNews::Kind::kChecked:
@@ -139,8 +145,9 @@ void Run::onNews(uint32_t index, const ClientNews& news) {
       joining.failure = news.why;
       break;
   }
-  const uint32_t last = phase_ == Phase::kPublishersJoin && !options_.meeting ? options_.publishers
-                                                                              : options_.clients();
+  const uint32_t last = phase_ == Phase::kPublishersJoin && !options_.bothWays()
+                            ? options_.publishers
+                            : options_.clients();
   if (phase_ < Phase::kSettle && next_ == last && joined(0, last)) advance();
 }
 
@@ -157,8 +164,8 @@ bool Run::joined(uint32_t from, uint32_t to) const {
 /// All of a phase are in, or its deadline has passed, or one failed.
 void Run::advance() {
   deadline_.stop();
-  if (phase_ == Phase::kPublishersJoin && !options_.meeting && options_.subscribers > 0 &&
-      joined(0, options_.publishers)) {
+  if (phase_ == Phase::kPublishersJoin && !options_.bothWays() &&
+      options_.clients() > options_.publishers && joined(0, options_.publishers)) {
     phase_ = Phase::kSubscribersJoin;
     return;
   }
@@ -174,14 +181,14 @@ void Run::openWindow() {
   measured_.serverBefore = serverCost();
   windowNs_ = SystemClock().nowNs();
   windowCpuNs_ = threadCpuNs();
-  measured_.events = signalling_.events();
+  measured_.events = signalling_->events();
   step_ = Timer::once(msOf(options_.seconds), [this] { closeWindow(); });
 }
 
 void Run::closeWindow() {
   phase_ = Phase::kDrain;
   for (const auto& thread : threads_) thread->stopPublishing();
-  measured_.events = signalling_.events() - measured_.events;
+  measured_.events = signalling_->events() - measured_.events;
   measured_.windowSeconds = static_cast<double>(SystemClock().nowNs() - windowNs_) / 1e9;
   step_ = Timer::once(kDrainMs, [this] {
     measured_.serverAfter = serverCost();
@@ -196,7 +203,7 @@ void Run::finish() {
   joins_.stop();
   step_.stop();
   deadline_ = Timer::once(kLeaveDeadlineMs, [this] { end(); });
-  signalling_.leave([this] { end(); });
+  signalling_->leave([this] { end(); });
 }
 
 /// All have left, or were waited for long enough.

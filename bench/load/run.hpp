@@ -48,7 +48,7 @@ class Run {
   ClientSpec specOf(uint32_t index) const;
   void joinNext();
   void join(uint32_t index);
-  void onAnswer(uint32_t index, const Result<std::string>& sdp);
+  void onAnswer(uint32_t index, const Result<Remote>& remote);
   void onNews(uint32_t index, const ClientNews& news);
   void advance();
   MediaThread& threadOf(uint32_t index);
@@ -63,7 +63,7 @@ class Run {
   const DtlsIdentity& identity_;
   const std::function<void(Measured)> finished_;
   Sources sources_;
-  Signalling signalling_;
+  const std::unique_ptr<Signalling> signalling_;
   std::vector<ClientSpec> specs_;
   std::vector<std::unique_ptr<MediaThread>> threads_;
   Measured measured_;

@@ -17,10 +17,10 @@ OfferShape shapeOf() {
   shape.audioSsrc = 11;
   shape.videoSsrc = 12;
   shape.cname = "load-0";
-  shape.ufrag = "abcd";
-  shape.password = "abcdefghijklmnopqrstuvwx";
-  shape.fingerprint = {"sha-256", "AA"};
-  for (int i = 1; i < 32; ++i) shape.fingerprint.value += ":AA";
+  shape.transport.ufrag = "abcd";
+  shape.transport.password = "abcdefghijklmnopqrstuvwx";
+  shape.transport.fingerprint = {"sha-256", "AA"};
+  for (int i = 1; i < 32; ++i) shape.transport.fingerprint.value += ":AA";
   return shape;
 }
 

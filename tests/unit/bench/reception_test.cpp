@@ -13,7 +13,13 @@ using bench::Reception;
 
 namespace {
 
-const rtp::ExtensionMap kExtensions = bench::extensionMap();
+bench::Remote senderOf() {
+  bench::Remote sender;
+  sender.extensions = bench::extensionMap();
+  sender.videoPayloads.set(bench::kVideoPayloadType);
+  return sender;
+}
+const bench::Remote kSender = senderOf();
 
 /// A source whose packets go to one receiver, some of them lost.
 class Line {
@@ -57,7 +63,7 @@ class Line {
 }  // namespace
 
 START_TEST(what_does_not_come_is_lost) {
-  Reception reception(kExtensions);
+  Reception reception(kSender);
   bench::Sources sources(1);
   Line line(0, 5, reception);
   line.carry(10);
@@ -72,7 +78,7 @@ START_TEST(what_does_not_come_is_lost) {
 END_TEST
 
 START_TEST(what_is_missing_at_the_end_is_lost_too) {
-  Reception reception(kExtensions);
+  Reception reception(kSender);
   bench::Sources sources(1);
   Line line(0, 5, reception);
   line.carry(10);
@@ -83,7 +89,7 @@ START_TEST(what_is_missing_at_the_end_is_lost_too) {
 END_TEST
 
 START_TEST(a_window_forgets_what_was_before_and_sees_silence_as_loss) {
-  Reception reception(kExtensions);
+  Reception reception(kSender);
   bench::Sources sources(1);
   Line line(0, 5, reception);
   line.carry(10);
@@ -100,7 +106,7 @@ START_TEST(a_window_forgets_what_was_before_and_sees_silence_as_loss) {
 END_TEST
 
 START_TEST(a_slot_that_changes_its_source_counts_each_for_itself) {
-  Reception reception(kExtensions);
+  Reception reception(kSender);
   bench::Sources sources(2);
   Line one(0, 5, reception), two(1, 5, reception);
   one.carry(4);
@@ -117,7 +123,7 @@ START_TEST(a_slot_that_changes_its_source_counts_each_for_itself) {
 END_TEST
 
 START_TEST(delays_are_of_both_clocks) {
-  Reception reception(kExtensions);
+  Reception reception(kSender);
   Line line(0, 5, reception);
   line.carry(1);
   ck_assert_uint_eq(line.delays_.wire.max(), 3000);
@@ -126,7 +132,7 @@ START_TEST(delays_are_of_both_clocks) {
 END_TEST
 
 START_TEST(packets_without_a_stamp_are_told_apart) {
-  Reception reception(kExtensions);
+  Reception reception(kSender);
   bench::Delays delays;
   std::array<uint8_t, 60> packet{};
   packet[0] = 0x80;
@@ -137,7 +143,7 @@ START_TEST(packets_without_a_stamp_are_told_apart) {
 END_TEST
 
 START_TEST(reports_name_every_stream) {
-  Reception reception(kExtensions);
+  Reception reception(kSender);
   std::array<uint8_t, 500> out;
   ck_assert_uint_eq(reception.writeReport(out, 1, "me", 0), 0);
   Line one(0, 5, reception), two(1, 6, reception);
