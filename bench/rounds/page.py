@@ -2,7 +2,7 @@
 import html
 
 WIDTH, ROW, LEFT, RIGHT = 720, 34, 110, 60
-COLOURS = {"floor": "#7a8794", "parlour": "#1565c0"}
+COLOURS = {"floor": "#7a8794", "parlour": "#1565c0", "janus": "#b25b00", "janus-loops": "#8a6d00"}
 STYLE = """body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;
 color:#1d2733;background:#fff}table{border-collapse:collapse}td,th{padding:.2rem .7rem;
 text-align:right;border-bottom:1px solid #dfe5ea}td:first-child,th:first-child{text-align:left}
@@ -47,8 +47,12 @@ def section(scenario, summary, rounds, best_floor):
     valid = [r for r in rounds if r["parlour"]["valid"]]
     rows = [("floor", [best_floor(r["floor"]) for r in rounds]),
             ("parlour", [r["parlour"]["server"]["usPerPacket"] for r in valid])]
-    notes = "".join(f'<p class="bad">Invalid round: {html.escape(why)}</p>'
-                    for why in summary["invalid"])
+    for name in summary["others"]:
+        rows.append((name, [r[name]["server"]["usPerPacket"] for r in rounds if r[name]["valid"]]))
+    invalid = [("parlour", why) for why in summary["invalid"]]
+    invalid += [(name, why) for name, s in summary["others"].items() for why in s["invalid"]]
+    notes = "".join(f'<p class="bad">Invalid round of {name}: {html.escape(why)}</p>'
+                    for name, why in invalid)
     return (f"<h2>{html.escape(scenario.title)}</h2>"
             f"<p>µs of server CPU per forwarded packet; {summary['valid']} of {summary['rounds']} "
             f"rounds valid.</p>{dots(rows, 'µs')}{notes}")
@@ -70,6 +74,32 @@ def table(scenarios, summaries):
             "</table>")
 
 
+def comparison(scenarios, summaries):
+    """Parlour beside other servers, a row each; empty where there are none."""
+    if not any(summaries[s.name]["others"] for s in scenarios):
+        return ""
+    head = ("scenario", "server", "µs", "Parlour / it", "loss %", "delay p50 ms", "delay p99 ms",
+            "join p50 ms", "join p99 ms", "KiB each", "threads each", "descriptors each")
+    rows = []
+    for s in scenarios:
+        whole = summaries[s.name]
+        servers = {"parlour": {**whole, "us": whole["parlourUs"], "ratio": None},
+                   **whole["others"]}
+        for name, m in servers.items():
+            loss, memory = m["lossShare"], m["each"]["rssBytes"]
+            cells = (html.escape(s.title), name, figure(m["us"]), figure(m["ratio"], 3),
+                     f"{loss['median'] * 100:.3f}" if loss else "–",
+                     figure(m["delayMs"]["p50"]), figure(m["delayMs"]["p99"]),
+                     figure(m["joinMs"]["p50"], 0), figure(m["joinMs"]["p99"], 0),
+                     f"{memory['median'] / 1024:.0f}" if memory else "–",
+                     figure(m["each"]["threads"], 1), figure(m["each"]["descriptors"], 1))
+            rows.append("<tr>" + "".join(f"<td>{c}</td>" for c in cells) + "</tr>")
+    return ("<h2>Beside Janus' VideoRoom</h2><p>The same load in the same rounds; “janus” is as it "
+            "is delivered, “janus-loops” has two event loops. “Each”: with everybody in, less "
+            "than empty, by participant.</p><table><tr>" +
+            "".join(f"<th>{h}</th>" for h in head) + "</tr>" + "".join(rows) + "</table>")
+
+
 def write(scenarios, results, machine, best_floor):
     """`results`: scenario name → {"summary", "rounds"}."""
     summaries = {name: r["summary"] for name, r in results.items()}
@@ -80,4 +110,5 @@ def write(scenarios, results, machine, best_floor):
             f"<style>{STYLE}</style><h1>What a forwarded packet costs</h1>"
             f"<p>{html.escape(machine)}. Medians, and least to most of the rounds. The floor is "
             "the cheapest way this machine has of encrypting and sending the same packets "
-            "(parlour-floor).</p>" + table(scenarios, summaries) + "".join(parts) + "</html>\n")
+            "(parlour-floor).</p>" + table(scenarios, summaries) +
+            comparison(scenarios, summaries) + "".join(parts) + "</html>\n")

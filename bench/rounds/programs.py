@@ -1,7 +1,8 @@
-"""One measurement each of the floor and of the server under load."""
+"""One measurement each of the floor and of a server under load."""
 import json
 import subprocess
 
+from . import janus
 from .server import Server
 
 INVALID = 3
@@ -26,9 +27,17 @@ class Machine:
     def parlour(self, scenario, seconds):
         settings = {"media.egressWorkers": 1}  # One core is one worker.
         with Server(self.build, self.prefix(self.server_cpu), settings) as server:
-            out = self.run(self.load_cpu, "load/parlour-load", seconds, *scenario.load, "--url",
-                           server.url, "--server-pid", str(server.pid), "--seconds", str(seconds),
-                           "--json")
+            return self.load("parlour", server, scenario, seconds)
+
+    def janus(self, scenario, seconds, event_loops):
+        """`event_loops`: threads that all handles share; 0: one for each, as Janus is delivered."""
+        with janus.Janus(self.prefix(self.server_cpu), event_loops) as server:
+            return self.load("janus", server, scenario, seconds)
+
+    def load(self, kind, server, scenario, seconds):
+        out = self.run(self.load_cpu, "load/parlour-load", seconds, *scenario.load, "--server",
+                       kind, "--url", server.url, "--server-pid", str(server.pid), "--seconds",
+                       str(seconds), "--json")
         return json.loads(out)
 
     def run(self, cpu, program, seconds, *arguments):

@@ -17,25 +17,52 @@ def best_floor(floor):
     return min(way["usPerPacket"] for way in floor["ways"])
 
 
-def summarise(rounds):
-    """`rounds`: dicts with `floor` and `parlour`, the reports of one round. Invalid ones do not count."""
-    valid = [r for r in rounds if r["parlour"]["valid"]]
-    cost = [r["parlour"]["server"]["usPerPacket"] for r in valid]
-    floor = [best_floor(r["floor"]) for r in rounds]
+def us_per_packet(report):
+    return report["server"]["usPerPacket"]
+
+
+def people(report):
+    """Participants, however many connections each has."""
+    scenario = report["scenario"]
+    return scenario["publishers"] + scenario["subscribers"]
+
+
+def each(report, what):
+    """How much more of `what` the server has with everybody in, by participant."""
+    server = report["server"]
+    return (server[what] - server["idle"][what]) / people(report)
+
+
+def of_server(reports):
+    """What a server did in the rounds that are valid."""
+    valid = [r for r in reports if r["valid"]]
     summary = {
-        "rounds": len(rounds), "valid": len(valid),
-        "invalid": sorted({why for r in rounds for why in r["parlour"]["invalid"]}),
-        "floorUs": spread(floor),
-        "parlourUs": spread(cost),
-        "ratio": spread([r["parlour"]["server"]["usPerPacket"] / best_floor(r["floor"])
-                         for r in valid]),
-        "lossShare": spread([r["parlour"]["loss"]["share"] for r in valid]),
+        "rounds": len(reports), "valid": len(valid),
+        "invalid": sorted({why for r in reports for why in r["invalid"]}),
+        "us": spread([us_per_packet(r) for r in valid]),
+        "lossShare": spread([r["loss"]["share"] for r in valid]),
+        "joinMs": {q: spread([r["joinMs"]["total"][q] for r in valid]) for q in ("p50", "p99")},
+        "each": {what: spread([each(r, what) for r in valid])
+                 for what in ("rssBytes", "threads", "descriptors")},
     }
     for name in ("delayMs", "wireDelayMs"):
-        summary[name] = {q: spread([r["parlour"][name][q] for r in valid])
-                         for q in ("p50", "p99", "p999")}
-    summary["joinMs"] = {q: spread([r["parlour"]["joinMs"]["total"][q] for r in valid])
-                         for q in ("p50", "p99")}
+        summary[name] = {q: spread([r[name][q] for r in valid]) for q in ("p50", "p99", "p999")}
+    return summary
+
+
+def summarise(rounds, others=()):
+    """`rounds`: dicts with `floor`, `parlour` and each of `others`, the reports of one round."""
+    summary = of_server([r["parlour"] for r in rounds])
+    summary["parlourUs"] = summary.pop("us")
+    summary["floorUs"] = spread([best_floor(r["floor"]) for r in rounds])
+    summary["ratio"] = spread([us_per_packet(r["parlour"]) / best_floor(r["floor"])
+                               for r in rounds if r["parlour"]["valid"]])
+    summary["others"] = {}
+    for name in others:
+        other = of_server([r[name] for r in rounds])
+        other["ratio"] = spread([us_per_packet(r["parlour"]) / us_per_packet(r[name])
+                                 for r in rounds if r["parlour"]["valid"] and r[name]["valid"]])
+        summary["others"][name] = other
     return summary
 
 

@@ -1,6 +1,6 @@
-"""parlour-load against the built server: one publisher, five subscribers, not a packet lost.
+"""parlour-load against a server: one publisher, five subscribers, not a packet lost.
 
-Usage: smoke.py BUILD. What the run says of its own timing is printed and not judged: tests share
+Usage: smoke.py BUILD [janus]; the server is the built one, or Janus, where that can be had. What the run says of its own timing is printed and not judged: tests share
 their machine. Nobody may fail to join, and nothing may be lost.
 """
 import json
@@ -9,16 +9,26 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bench"))
+from rounds import janus  # noqa: E402
 from rounds.server import Server  # noqa: E402  (the path comes first)
 
 LOAD_S = 15
 INVALID = 3
+SKIPPED = 77
 
 
-def main(build):
-    with Server(build) as server:
+def janus_server():
+    if why := janus.missing():
+        print("skipped:", why)
+        sys.exit(SKIPPED)
+    janus.enter_loop()
+    return janus.Janus()
+
+
+def main(build, kind="parlour"):
+    with janus_server() if kind == "janus" else Server(build) as server:
         run = subprocess.run(
-            [str(build / "bench" / "load" / "parlour-load"), "--url", server.url,
+            [str(build / "bench" / "load" / "parlour-load"), "--server", kind, "--url", server.url,
              "--server-pid", str(server.pid), "--publishers", "1", "--subscribers", "5",
              "--video", "--audio", "--seconds", "2", "--settle", "0.2", "--json"],
             capture_output=True, text=True, timeout=LOAD_S, check=False)
@@ -45,4 +55,4 @@ def main(build):
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]))
+    main(pathlib.Path(sys.argv[1]), *sys.argv[2:])
