@@ -1,8 +1,8 @@
 """A Janus process with its VideoRoom alone, for one measurement.
 
 Janus leaves loopback interfaces out when it gathers candidates, so it needs an address on another:
-`enter_loop` gives this process and its children a network of their own with such an address. Packets to
-a local address take the loopback device all the same.
+`enter_loop` gives this process and its children a network of their own with such an address.
+Packets to a local address take the loopback device all the same.
 """
 import ctypes
 import os
