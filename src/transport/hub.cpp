@@ -1,5 +1,7 @@
 #include "transport/hub.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <thread>
 
@@ -10,6 +12,13 @@
 
 namespace parlour::transport {
 namespace {
+
+/// Those this process may run on: a service or container may be given fewer than there are.
+unsigned usableCores() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return static_cast<unsigned>(CPU_COUNT(&set));
+  return std::thread::hardware_concurrency();
+}
 
 constexpr log::Topic kTopic{"transport"};
 
@@ -37,7 +46,7 @@ Result<std::unique_ptr<Hub>> Hub::start(HubOptions options) {
     hub->sockets_.push_back(std::move(*socket));
   }
   if (hub->sockets_.empty()) return invalid("no_media_address", "media.listen names no address");
-  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+  const unsigned cores = std::max(1u, usableCores());
   const size_t workers =
       std::min<size_t>(o.egressWorkers == 0 ? cores : o.egressWorkers, kMaxWorkers);
   for (size_t i = 0; i < workers; ++i)
