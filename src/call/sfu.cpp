@@ -62,8 +62,7 @@ Result<std::unique_ptr<Sfu>> Sfu::create(transport::Hub& hub, const std::string&
   sfu->busWatch_ = gst_bus_add_watch(
       bus,
       [](GstBus*, GstMessage* message, gpointer data) noexcept -> gboolean {
-        if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR)
-          static_cast<Sfu*>(data)->onBusError(message);
+        static_cast<Sfu*>(data)->onBusError(message);
         return G_SOURCE_CONTINUE;
       },
       sfu.get());

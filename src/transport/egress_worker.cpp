@@ -177,6 +177,32 @@ void EgressWorker::reportSoon(Subscriber& subscriber, int64_t atNs) {
   wakeAt(subscriber.reportAtNs);
 }
 
+/// Writes and queues `packet` for the slot's subscriber, with `header`'s numbers; marker and MID are
+/// filled in here. Counts what cannot be sent.
+bool EgressWorker::send(EgressSlot& slot, const rtp::ParsedPacket& packet,
+                        const rtp::PayloadPatch& ids, rtp::OutgoingHeader header,
+                        std::span<const uint8_t> prefix, SrtpUse use) {
+  header.marker = packet.marker;
+  header.mid = slot.identity.mid;
+  const auto out = room();
+  const size_t headerSize = rtp::writeHeader(out, header, slot.identity.extensions, packet);
+  std::array<PatchByte, 6> patch;
+  for (uint8_t i = 0; i < ids.count; ++i) patch[i] = {ids.bytes[i].offset, ids.bytes[i].value};
+  const size_t size = headerSize == 0 ? 0
+                                      : slot.subscriber.srtp->protectLater(
+                                            {.header = out.first(headerSize),
+                                             .prefix = prefix,
+                                             .payload = packet.payload(),
+                                             .patch = {patch.data(), ids.count}},
+                                            out, engine_, use);
+  if (size == 0) {
+    bump(counters_.refused);
+    return false;
+  }
+  queue(slot.subscriber, size);
+  return true;
+}
+
 void EgressWorker::emit(EgressSlot& slot, const rtp::ParsedPacket& packet, uint32_t index) {
   Subscriber& subscriber = slot.subscriber;
   const SlotSource& source = slot.source();
@@ -190,30 +216,13 @@ void EgressWorker::emit(EgressSlot& slot, const rtp::ParsedPacket& packet, uint3
     bump(slot.counters->dropped);
     return;
   }
-  const auto out = room();
-  rtp::OutgoingHeader header;
-  header.payloadType = source.payloadType;
-  header.marker = packet.marker;
-  header.sequence = as.sequence;
-  header.timestamp = as.timestamp;
-  header.ssrc = slot.identity.ssrc;
-  header.csrc = source.csrc;
-  header.mid = slot.identity.mid;
-  const size_t headerSize = rtp::writeHeader(out, header, slot.identity.extensions, packet);
-  std::array<PatchByte, 6> patch;
-  for (uint8_t i = 0; i < as.patch.count; ++i)
-    patch[i] = {as.patch.bytes[i].offset, as.patch.bytes[i].value};
-  const size_t size = headerSize == 0 ? 0
-                                      : subscriber.srtp->protectLater(
-                                            {.header = out.first(headerSize),
-                                             .payload = packet.payload(),
-                                             .patch = {patch.data(), as.patch.count}},
-                                            out, engine_);
-  if (size == 0) {
-    bump(counters_.refused);
+  if (!send(slot, packet, as.patch,
+            {.payloadType = source.payloadType,
+             .sequence = as.sequence,
+             .timestamp = as.timestamp,
+             .ssrc = slot.identity.ssrc,
+             .csrc = source.csrc}))
     return;
-  }
-  queue(subscriber, size);
   if (slot.identity.video) slot.remember(index, as, nowNs_);
   ++slot.sentPackets;
   slot.sentOctets += packet.payloadSize;
@@ -235,35 +244,18 @@ void EgressWorker::retransmit(EgressSlot& slot, uint16_t sequence) {
   const auto& packet = parlour_buffer_get_rtp_meta(slot.packetOf(*sent))->packet;
   const SlotSource& source = slot.eraOf(*sent).source;
   const bool rtx = source.rtxPayloadType >= 0 && slot.identity.rtxSsrc != 0;
-  const auto out = room();
-  rtp::OutgoingHeader header;
-  header.payloadType = rtx ? static_cast<uint8_t>(source.rtxPayloadType) : source.payloadType;
-  header.marker = packet.marker;
-  header.sequence = rtx ? slot.rtxSequence++ : sequence;
-  header.timestamp = sent->timestamp;
-  header.ssrc = rtx ? slot.identity.rtxSsrc : slot.identity.ssrc;
-  header.csrc = source.csrc;
-  header.mid = slot.identity.mid;
-  const size_t headerSize = rtp::writeHeader(out, header, slot.identity.extensions, packet);
-  const rtp::PayloadPatch ids = rtp::patchFor(packet, sent->ids);
-  std::array<PatchByte, 6> patch;
-  for (uint8_t i = 0; i < ids.count; ++i) patch[i] = {ids.bytes[i].offset, ids.bytes[i].value};
   const std::array<uint8_t, 2> osn{static_cast<uint8_t>(sequence >> 8),
                                    static_cast<uint8_t>(sequence)};
-  const size_t size =
-      headerSize == 0
-          ? 0
-          : subscriber.srtp->protectLater({.header = out.first(headerSize),
-                                           .prefix = rtx ? std::span<const uint8_t>(osn)
-                                                         : std::span<const uint8_t>(),
-                                           .payload = packet.payload(),
-                                           .patch = {patch.data(), ids.count}},
-                                          out, engine_, rtx ? SrtpUse::kFirst : SrtpUse::kResend);
-  if (size == 0) {
-    bump(counters_.refused);
-    return;
-  }
-  queue(subscriber, size);
+  const rtp::OutgoingHeader numbers{
+      .payloadType = rtx ? static_cast<uint8_t>(source.rtxPayloadType) : source.payloadType,
+      .sequence = rtx ? slot.rtxSequence++ : sequence,
+      .timestamp = sent->timestamp,
+      .ssrc = rtx ? slot.identity.rtxSsrc : slot.identity.ssrc,
+      .csrc = source.csrc};
+  const rtp::PayloadPatch ids = rtp::patchFor(packet, sent->ids);
+  const bool queued = rtx ? send(slot, packet, ids, numbers, osn)
+                          : send(slot, packet, ids, numbers, {}, SrtpUse::kResend);
+  if (!queued) return;
   sent->lastSentMs = nowMs;
   bump(slot.counters->retransmitted);
   bump(counters_.retransmitted);

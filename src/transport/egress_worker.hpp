@@ -96,6 +96,9 @@ class EgressWorker {
   bool startFromHistory(EgressSlot& slot);
   void emit(EgressSlot& slot, const rtp::ParsedPacket& packet, uint32_t index);
   void reportSoon(Subscriber& subscriber, int64_t atNs);
+  bool send(EgressSlot& slot, const rtp::ParsedPacket& packet, const rtp::PayloadPatch& ids,
+            rtp::OutgoingHeader header, std::span<const uint8_t> prefix = {},
+            SrtpUse use = SrtpUse::kFirst);
   void retransmit(EgressSlot& slot, uint16_t sequence);
   void hearRtcp(Subscriber& subscriber, std::span<const uint8_t> compound);
   void hearReport(Subscriber& subscriber, const rtp::RtcpPacket& packet);
