@@ -44,6 +44,9 @@ void registerMetrics(signalling::Metrics& metrics, transport::Hub& hub, call::Ca
                                {{{"kind", "stun"}}, sumOf(io, &I::stun)},
                                {{{"kind", "dtls"}}, sumOf(io, &I::dtls)}};
   });
+  metrics.counter("parlour_transport_handed_over_total",
+                  "Datagrams read by another I/O thread than the peer's own.",
+                  [&hub] { return sumOf(hub.ioThreads(), &I::handed); });
   metrics.counters("parlour_transport_receive_dropped_total",
                    "Datagrams dropped on arrival, by reason.", [&hub] { return droppedIn(hub); });
   metrics.counter("parlour_egress_packets_total", "Packets sent to subscribers.",

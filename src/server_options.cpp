@@ -27,6 +27,7 @@ transport::HubOptions hubOptions(const conf::Settings& settings) {
   if (media.advertise != conf::Texts{"auto"}) o.advertise = media.advertise;
   o.loopbackToo = !reachableFromElsewhere(settings.http);
   o.egressWorkers = media.egressWorkers;
+  o.ioThreads = media.ioThreads;
   o.receiveBytes = static_cast<int>(media.receiveBufferBytes);
   o.sendBytes = static_cast<int>(media.sendBufferBytes);
   o.consentNs = settings.timeouts.consentMs * kNsPerMs;

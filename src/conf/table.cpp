@@ -75,6 +75,9 @@ const std::vector<Setting> kSettings = {
      "give the public ones."},
     {"media.egressWorkers", NumberType{AT(media.egressWorkers), 0, 256},
      "Threads that encrypt and send. 0: one per core."},
+    {"media.ioThreads", NumberType{AT(media.ioThreads), 0, 16},
+     "Threads that receive and decrypt, each with a socket of its own on the port. 0: one per four "
+     "cores."},
     {"media.sendBufferBytes", NumberType{AT(media.sendBufferBytes), 65536, kMaxBytes},
      "Kernel buffer of the UDP socket for sending. The kernel cuts it to net.core.wmem_max."},
     {"media.receiveBufferBytes", NumberType{AT(media.receiveBufferBytes), 65536, kMaxBytes},

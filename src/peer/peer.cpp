@@ -173,7 +173,7 @@ PublishedStream Peer::addStream(const sdp::Media& media, const std::string& rid)
       RtpPad::Callbacks{
           .wantKeyFrame =
               [self, hub, endpoint] {
-                hub->ioOf(*endpoint).post([self, endpoint](transport::IoThread& io) {
+                endpoint->postIo([self, endpoint](transport::IoThread& io) {
                   if (auto pad = self->lock()) io.requestKeyFrame(endpoint.get(), pad.get());
                 });
               },
@@ -247,7 +247,7 @@ void Peer::configureIngest(const sdp::Offer& offer) {
         if (s.mid == media.mid && s.rid == rid) line.outputs.push_back(s.output);
     settings.lines.push_back(std::move(line));
   }
-  hub_.ioOf(endpoint()).post([endpoint = session_->endpoint(), settings](transport::IoThread& io) {
+  session_->endpoint()->postIo([endpoint = session_->endpoint(), settings](transport::IoThread& io) {
     io.configure(endpoint.get(), settings);
   });
 }

@@ -161,7 +161,7 @@ void Session::watchKeys(const sdp::Offer& offer) {
       webrtcbin_.get(), endpoint_, offer.transport.fingerprints, certificatePem_,
       {.onKeys =
            [weak, endpoint = endpoint_, hub = hub_](const DtlsGuard::Keys& keys) {
-             hub->ioOf(*endpoint).post([endpoint, keys](transport::IoThread& io) {
+             endpoint->postIo([endpoint, keys](transport::IoThread& io) {
                io.setKeys(endpoint.get(), keys.receive);
              });
              hub->egressOf(*endpoint).post(
@@ -263,7 +263,7 @@ void Session::tellWebrtcbinReachable() {
   runOnWorker([agent = agent_, webrtcbin = webrtcbin_, endpoint = endpoint_, hub = hub_] {
     boundReceiveQueue(webrtcbin.get());
     transport::parlour_ice_agent_connected(agent.get());
-    hub->ioOf(*endpoint).post([endpoint](transport::IoThread&) { endpoint->dtlsStarted(); });
+    endpoint->postIo([endpoint](transport::IoThread&) { endpoint->dtlsStarted(); });
   });
 }
 

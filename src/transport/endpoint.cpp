@@ -9,6 +9,8 @@ namespace {
 /// Browsers check a path every 2.5 to 5 s; RFC 7675 section 5.1 has 6 s as the longest interval.
 constexpr int64_t kPathSilenceNs = 6'500'000'000;
 
+constexpr uint32_t kChecksPerSecond = 50;
+
 /// A ClientHello in fragments, and once more.
 constexpr size_t kMaxEarlyDtls = 8;
 
@@ -34,6 +36,39 @@ void Endpoint::setRemoteUfrag(const std::string& ufrag) {
 Flow Endpoint::flow() const {
   Lock lock(mutex_);
   return flow_;
+}
+
+void Endpoint::postIo(IoCommand command) {
+  {
+    Lock lock(mutex_);
+    if (io_.load(std::memory_order_relaxed) < 0) {
+      if (closed()) return;
+      waiting_.push_back(std::move(command));
+      return;
+    }
+  }
+  hub_.ioThread(static_cast<size_t>(io())).post(std::move(command));
+}
+
+void Endpoint::forgetPosted() {
+  std::vector<IoCommand> waiting;  // They may hold this endpoint: they go without the lock.
+  Lock lock(mutex_);
+  waiting.swap(waiting_);
+}
+
+std::optional<std::vector<Endpoint::IoCommand>> Endpoint::claim(int index) {
+  Lock lock(mutex_);
+  if (io_.load(std::memory_order_relaxed) >= 0) return std::nullopt;
+  io_.store(index, std::memory_order_release);
+  return std::exchange(waiting_, {});
+}
+
+bool Endpoint::mayCheck(int64_t nowNs) {
+  // Two threads may count one check twice or not at all: the bound need not be exact.
+  const int64_t second = nowNs / 1'000'000'000;
+  if (checkSecond_.exchange(second, std::memory_order_relaxed) != second)
+    checks_.store(0, std::memory_order_relaxed);
+  return checks_.fetch_add(1, std::memory_order_relaxed) < kChecksPerSecond;
 }
 
 bool Endpoint::checked(const Flow& flow, bool nominated, int64_t nowNs) {

@@ -13,6 +13,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@
 namespace parlour::transport {
 
 class Hub;
+class IoThread;
 
 class Endpoint {
  public:
@@ -67,6 +69,20 @@ class Endpoint {
   /// The element that takes the peer's DTLS packets; null detaches it.
   void setDtlsInput(GstElement* litesrc);
 
+  // --- its I/O thread: the one that read its first valid check, for its whole stay ---
+  /// Index of its thread; -1 before the first valid check.
+  int io() const { return io_.load(std::memory_order_acquire); }
+  using IoCommand = std::function<void(IoThread&)>;
+  /// Any thread. Runs on its I/O thread, in order; waits for that to be known.
+  void postIo(IoCommand command);
+  /// Control, at the end: what still waits for a thread never runs.
+  void forgetPosted();
+  /// I/O thread `index`: makes it the endpoint's where there is none yet. Returns what was posted
+  /// before, to be run at once; nothing where another thread has the endpoint.
+  std::optional<std::vector<IoCommand>> claim(int index);
+  /// I/O threads: may this endpoint have one more check answered in this second?
+  bool mayCheck(int64_t nowNs);
+
   // --- I/O thread ---
   /// A valid check came over `flow`. Returns true where it became the selected path.
   bool checked(const Flow& flow, bool nominated, int64_t nowNs);
@@ -89,6 +105,10 @@ class Endpoint {
   Flow flow_ GUARDED_BY(mutex_);
   int64_t flowCheckedNs_ GUARDED_BY(mutex_) = 0;
   std::string remoteUfrag_ GUARDED_BY(mutex_);
+  std::vector<IoCommand> waiting_ GUARDED_BY(mutex_);  ///< For the I/O thread, until it is known.
+  std::atomic<int> io_{-1};
+  std::atomic<int64_t> checkSecond_{0};
+  std::atomic<uint32_t> checks_{0};  ///< In that second.
   GWeakRef dtlsInput_;
   // I/O thread
   bool dtlsRuns_ = false;

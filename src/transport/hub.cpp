@@ -22,6 +22,11 @@ unsigned usableCores() {
 
 constexpr log::Topic kTopic{"transport"};
 
+/// Receiving costs a fraction of sending: one thread takes about 200 thousand packets a second.
+constexpr unsigned kCoresPerIoThread = 4;
+constexpr size_t kMaxIoThreads = 16;
+constexpr size_t kMaxSockets = 255;  ///< Flow::socket is a byte.
+
 /// A random ICE credential: base64 is made of ice-char (RFC 8839 section 5.4).
 std::string iceToken(size_t bytes) {
   std::string token = randomToken(bytes);
@@ -37,28 +42,59 @@ thread_local std::vector<std::vector<InboxItem>>* produced = nullptr;
 Result<std::unique_ptr<Hub>> Hub::start(HubOptions options) {
   std::unique_ptr<Hub> hub(new Hub(std::move(options)));
   const auto& o = hub->options_;
-  uint16_t port = o.port;
-  for (const auto& ip : o.listen) {
-    auto socket = UdpSocket::open(ip, port, static_cast<uint8_t>(hub->sockets_.size()),
-                                  o.receiveBytes, o.sendBytes);
-    if (!socket) return socket.error();
-    port = (*socket)->bound().port;  // With port 0 all sockets share the one the kernel chose.
-    hub->sockets_.push_back(std::move(*socket));
-  }
-  if (hub->sockets_.empty()) return invalid("no_media_address", "media.listen names no address");
+  if (o.listen.empty()) return invalid("no_media_address", "media.listen names no address");
   const unsigned cores = std::max(1u, usableCores());
   const size_t workers =
       std::min<size_t>(o.egressWorkers == 0 ? cores : o.egressWorkers, kMaxWorkers);
+  const size_t most = std::min(kMaxIoThreads, kMaxSockets / o.listen.size());
+  const size_t threads =
+      std::clamp<size_t>(o.ioThreads == 0 ? cores / kCoresPerIoThread : o.ioThreads, 1, most);
+  if (auto opened = hub->openSockets(threads); !opened) return opened.error();
   for (size_t i = 0; i < workers; ++i)
     hub->workers_.push_back(std::make_unique<EgressWorker>(*hub, i));
   hub->placement_.emplace(workers);
-  std::vector<UdpSocket*> sockets;
-  for (auto& s : hub->sockets_) sockets.push_back(s.get());
-  hub->ioThreads_.push_back(std::make_unique<IoThread>(*hub, 0, sockets));
+  for (size_t i = 0; i < threads; ++i) {
+    std::vector<UdpSocket*> sockets;
+    for (size_t a = 0; a < o.listen.size(); ++a)
+      sockets.push_back(hub->sockets_[i * o.listen.size() + a].get());
+    hub->ioThreads_.push_back(std::make_unique<IoThread>(*hub, i, sockets));
+  }
   for (auto& w : hub->workers_) w->start();
   for (auto& io : hub->ioThreads_) io->start();
-  log::info(kTopic, {}, "media on UDP port {}, {} egress workers", hub->port(), workers);
+  log::info(kTopic, {}, "media on UDP port {}, {} I/O threads, {} egress workers", hub->port(),
+            threads, workers);
   return hub;
+}
+
+Result<void> Hub::openSockets(size_t threads) {
+  const auto& o = options_;
+  uint16_t port = o.port;
+  const auto open = [&](const std::string& ip, bool shared) {
+    return UdpSocket::open({.ip = ip,
+                            .port = port,
+                            .index = static_cast<uint8_t>(sockets_.size()),
+                            .shared = shared,
+                            .receiveBytes = o.receiveBytes,
+                            .sendBytes = o.sendBytes});
+  };
+  // Sockets that share a port would share it with those of another server of the same user, too,
+  // and each of the two would get half of the packets: so first one that does not share.
+  if (threads > 1 && port != 0)
+    for (const auto& ip : o.listen)
+      if (auto alone = open(ip, false); !alone) return alone.error();
+  for (size_t i = 0; i < threads; ++i)
+    for (const auto& ip : o.listen) {
+      auto socket = open(ip, threads > 1);
+      if (!socket) return socket.error();
+      port = (*socket)->bound().port;  // With port 0 all sockets share the one the kernel chose.
+      sockets_.push_back(std::move(*socket));
+    }
+  return {};
+}
+
+bool Hub::segmentation() const {
+  return std::all_of(sockets_.begin(), sockets_.end(),
+                     [](const auto& s) { return s->segmentation(); });
 }
 
 Hub::~Hub() { stop(); }
@@ -83,7 +119,7 @@ std::shared_ptr<Endpoint> Hub::addEndpoint(std::string id, std::string room,
       *this,
       Endpoint::Names{std::move(id), std::move(room), iceToken(9), iceToken(18), worker},
       std::move(callbacks));
-  ioOf(*endpoint).post([endpoint](IoThread& io) { io.add(endpoint); });
+  directory_.add(endpoint);
   egressOf(*endpoint).post(CommandItem{[endpoint](EgressWorker& w) { w.addSubscriber(endpoint); }});
   return endpoint;
 }
@@ -91,12 +127,12 @@ std::shared_ptr<Endpoint> Hub::addEndpoint(std::string id, std::string room,
 void Hub::removeEndpoint(const std::shared_ptr<Endpoint>& endpoint) {
   endpoint->close();
   placement_->leave(endpoint->names().room, endpoint->names().worker);
-  ioOf(*endpoint).post([endpoint](IoThread& io) { io.remove(endpoint.get()); });
+  directory_.remove(*endpoint);
+  endpoint->forgetPosted();
+  for (auto& io : ioThreads_) io->post([endpoint](IoThread& t) { t.remove(endpoint.get()); });
   egressOf(*endpoint).post(
       CommandItem{[endpoint](EgressWorker& w) { w.removeSubscriber(endpoint.get()); }});
 }
-
-IoThread& Hub::ioOf(const Endpoint&) { return *ioThreads_.front(); }
 
 EgressWorker& Hub::egressOf(const Endpoint& endpoint) { return *workers_[endpoint.names().worker]; }
 

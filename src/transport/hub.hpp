@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "transport/directory.hpp"
 #include "transport/egress_worker.hpp"
 #include "transport/endpoint.hpp"
 #include "transport/io_thread.hpp"
@@ -24,6 +25,7 @@ struct HubOptions {
   std::vector<std::string> advertise;  ///< Addresses for the candidates; empty: the interfaces'.
   bool loopbackToo = false;            ///< Name loopback beside the interfaces' addresses.
   unsigned egressWorkers = 0;          ///< 0: one per core.
+  unsigned ioThreads = 0;              ///< 0: one per four cores; each has sockets of its own.
   int receiveBytes = 4 * 1024 * 1024;
   int sendBytes = 4 * 1024 * 1024;
   int64_t consentNs = 30'000'000'000;  ///< RFC 7675 section 5.1.
@@ -46,15 +48,16 @@ class Hub {
   std::shared_ptr<Endpoint> addEndpoint(std::string id, std::string room,
                                         Endpoint::Callbacks callbacks);
   void removeEndpoint(const std::shared_ptr<Endpoint>& endpoint);
-  IoThread& ioOf(const Endpoint& endpoint);
   EgressWorker& egressOf(const Endpoint& endpoint);
   std::shared_ptr<TrackFanout> addFanout(uint32_t id, bool video, uint32_t clockRate);
   /// After its sink pad stopped delivering.
   void removeFanout(const std::shared_ptr<TrackFanout>& fanout);
 
   // --- any thread ---
+  const Directory& directory() const { return directory_; }
+  IoThread& ioThread(size_t index) const { return *ioThreads_[index]; }
   SendCounts send(std::span<const Outgoing> messages);
-  bool segmentation() const { return sockets_.front()->segmentation(); }
+  bool segmentation() const;
   /// Gives a worker something; collected until flushProduced() on threads that called
   /// beginProducing(), at once on others.
   void toWorker(size_t worker, InboxItem item);
@@ -69,9 +72,12 @@ class Hub {
 
  private:
   explicit Hub(HubOptions options) : options_(std::move(options)) {}
+  Result<void> openSockets(size_t threads);
 
   const HubOptions options_;
+  Directory directory_;
   std::optional<Placement> placement_;
+  /// Those of thread 0, one for each address of `listen`, then those of thread 1, and so on.
   std::vector<std::unique_ptr<UdpSocket>> sockets_;
   std::vector<std::unique_ptr<EgressWorker>> workers_;
   std::vector<std::unique_ptr<IoThread>> ioThreads_;

@@ -15,7 +15,6 @@ namespace {
 
 constexpr int64_t kMaxWaitMs = 5000;
 constexpr size_t kMaxAddresses = 8;
-constexpr uint32_t kChecksPerSecond = 50;
 constexpr int kRoundsPerSocket = 8;
 
 int64_t monotonicNs() { return SystemClock().nowNs(); }
@@ -54,6 +53,10 @@ void IoThread::post(Command command) {
     Lock lock(mutex_);
     commands_.push_back(std::move(command));
   }
+  wakeUp();
+}
+
+void IoThread::wakeUp() {
   const uint64_t one = 1;
   (void)!write(wake_, &one, sizeof one);
 }
@@ -61,22 +64,13 @@ void IoThread::post(Command command) {
 void IoThread::run() {
   std::vector<pollfd> fds{{wake_, POLLIN, 0}};
   for (auto* s : sockets_) fds.push_back({s->fd(), POLLIN, 0});
-  std::vector<Command> commands;
   hub_.beginProducing();
+  outbound_.resize(hub_.ioThreads().size());
   while (!stopping_) {
     nowNs_ = monotonicNs();
     poll(fds.data(), fds.size(), waitMs());
     nowNs_ = monotonicNs();
-    if (fds[0].revents) {
-      uint64_t count;
-      (void)!read(wake_, &count, sizeof count);
-      {
-        Lock lock(mutex_);
-        commands.swap(commands_);
-      }
-      for (auto& command : commands) command(*this);
-      commands.clear();
-    }
+    if (fds[0].revents) runPosted();
     for (size_t i = 0; i < sockets_.size(); ++i)
       if (fds[i + 1].revents) receive(*sockets_[i]);
     runTimers();
@@ -84,6 +78,20 @@ void IoThread::run() {
     aliveNs_.store(monotonicNs(), std::memory_order_relaxed);
   }
   hub_.endProducing();
+}
+
+void IoThread::runPosted() {
+  uint64_t count;
+  (void)!read(wake_, &count, sizeof count);
+  {
+    Lock lock(mutex_);
+    posted_.swap(commands_);
+    taken_.swap(arrived_);
+  }
+  for (auto& command : posted_) command(*this);
+  posted_.clear();
+  for (auto& handed : taken_) dispatch(handed.buffer, *handed.meta, handed.received);
+  taken_.clear();
 }
 
 int IoThread::waitMs() const {
@@ -126,7 +134,8 @@ void IoThread::receive(UdpSocket& socket) {
     std::array<UdpSocket::Received, UdpSocket::kBatch> received;
     const size_t count = socket.receive({pointers.data(), filled_}, kRtpBufferSize, received);
     nowNs_ = monotonicNs();
-    for (size_t i = 0; i < count; ++i) dispatch(i, received[i]);
+    for (size_t i = 0; i < count; ++i) dispatch(buffers_[i], *metas_[i], received[i]);
+    flushHanded();
     counters_.datagrams.fetch_add(count, std::memory_order_relaxed);
     hub_.flushProduced();
     // Buffers that were given away leave holes: close them.
@@ -146,14 +155,16 @@ void IoThread::receive(UdpSocket& socket) {
 }
 
 /// RFC 7983: the first byte tells what a datagram is.
-void IoThread::dispatch(size_t index, const UdpSocket::Received& received) {
-  uint8_t* data = metas_[index]->bytes;
+void IoThread::dispatch(Buf<GstBuffer>& buffer, ParlourRtpMeta& meta,
+                        const UdpSocket::Received& received) {
+  uint8_t* data = meta.bytes;
   if (received.size == 0) {
     counters_.malformed.fetch_add(1, std::memory_order_relaxed);
     return;
   }
   if (looksLikeStun(data[0])) return onStun({data, received.size}, received);
   const auto it = byAddress_.find(received.flow.remote);
+  if (it == byAddress_.end() && !foreign_.empty()) return handOver(buffer, meta, received);
   if (it == byAddress_.end() || it->second->endpoint->closed()) {
     counters_.unknownPeer.fetch_add(1, std::memory_order_relaxed);
     return;
@@ -169,17 +180,16 @@ void IoThread::dispatch(size_t index, const UdpSocket::Received& received) {
   } else if (data[1] >= 192 && data[1] <= 223) {  // RFC 5761 section 4.
     onRtcp(peer, data, received.size);
   } else {
-    onRtp(peer, index, received.size);
+    onRtp(peer, buffer, meta, received.size);
   }
 }
 
-void IoThread::onRtp(Peer& peer, size_t index, size_t size) {
-  ParlourRtpMeta& meta = *metas_[index];
+void IoThread::onRtp(Peer& peer, Buf<GstBuffer>& buffer, ParlourRtpMeta& meta, size_t size) {
   const SrtpStatus status = peer.srtp->unprotect(meta.bytes, size);
   if (status != SrtpStatus::kOk) return countRefused(status);
   counters_.rtp.fetch_add(1, std::memory_order_relaxed);
   peer.endpoint->heard(nowNs_);
-  peer.ingest->onRtp(std::move(buffers_[index]), meta, size, nowNs_);
+  peer.ingest->onRtp(std::move(buffer), meta, size, nowNs_);
   if (peer.dueNs == 0) schedule(peer, peer.ingest->tick(nowNs_));
 }
 
@@ -202,43 +212,96 @@ void IoThread::countRefused(SrtpStatus status) {
 
 // --- connectivity checks ---
 
-bool IoThread::mayCheck(Peer& peer) {
-  const int64_t second = nowNs_ / kNsPerSecond;
-  if (peer.checkSecond != second) {
-    peer.checkSecond = second;
-    peer.checks = 0;
-  }
-  return ++peer.checks <= kChecksPerSecond;
-}
-
 void IoThread::onStun(std::span<const uint8_t> packet, const UdpSocket::Received& received) {
   Peer* peer = nullptr;
-  const auto verdict = stun_.answer(packet, received.flow.remote,
-                                    [&](std::string_view ufrag) -> const std::string* {
-                                      const auto it = byUfrag_.find(std::string(ufrag));
-                                      if (it == byUfrag_.end()) return nullptr;
-                                      peer = it->second.get();
-                                      if (peer->endpoint->closed() || !mayCheck(*peer)) {
-                                        counters_.stunRate.fetch_add(1, std::memory_order_relaxed);
-                                        return nullptr;
-                                      }
-                                      return &peer->endpoint->names().pwd;
-                                    });
-  if (verdict.kind == StunVerdict::Kind::kIgnore || !peer) {
+  std::shared_ptr<Endpoint> endpoint;
+  const auto verdict = stun_.answer(
+      packet, received.flow.remote, [&](std::string_view ufrag) -> const std::string* {
+        const auto it = byUfrag_.find(std::string(ufrag));
+        peer = it == byUfrag_.end() ? nullptr : it->second.get();
+        endpoint = peer ? peer->endpoint : hub_.directory().find(ufrag);
+        if (!endpoint) return nullptr;
+        if (endpoint->closed() || !endpoint->mayCheck(nowNs_)) {
+          counters_.stunRate.fetch_add(1, std::memory_order_relaxed);
+          return nullptr;
+        }
+        return &endpoint->names().pwd;
+      });
+  if (verdict.kind == StunVerdict::Kind::kIgnore || !endpoint) {
     counters_.badStun.fetch_add(1, std::memory_order_relaxed);
     return;
   }
+  const std::string expected = endpoint->remoteUfrag();
+  const bool expectedPeer = expected.empty() || verdict.remoteUfrag == expected;
+  const bool valid = verdict.kind == StunVerdict::Kind::kCheck && expectedPeer;
+  if (valid && !peer && !(peer = claim(endpoint, packet, received))) return;
   counters_.stun.fetch_add(1, std::memory_order_relaxed);
-  const std::string expected = peer->endpoint->remoteUfrag();
-  if (!expected.empty() && verdict.remoteUfrag != expected) return;
+  if (!expectedPeer) return;
   const Outgoing out{&received.flow, verdict.reply.data(),
                      static_cast<uint32_t>(verdict.reply.size()), 0};
   hub_.send({&out, 1});
-  if (verdict.kind == StunVerdict::Kind::kCheck) accept(*peer, received, verdict.useCandidate);
+  if (valid) accept(*peer, received, verdict.useCandidate);
+}
+
+IoThread::Peer* IoThread::claim(const std::shared_ptr<Endpoint>& endpoint,
+                                std::span<const uint8_t> packet,
+                                const UdpSocket::Received& received) {
+  if (auto posted = endpoint->claim(static_cast<int>(index_))) {
+    Peer& peer = add(endpoint);
+    for (auto& command : *posted) command(*this);
+    return &peer;
+  }
+  const auto io = static_cast<size_t>(endpoint->io());
+  if (io == index_) return nullptr;  // It was ours, and is gone.
+  knowForeign(received.flow.remote, {endpoint, io});
+  hub_.ioThread(io).post([copy = std::vector<uint8_t>(packet.begin(), packet.end()),
+                          received](IoThread& other) { other.onStun(copy, received); });
+  return nullptr;
+}
+
+void IoThread::knowForeign(const Address& from, Foreign foreign) {
+  if (const auto before = byAddress_.find(from); before != byAddress_.end()) {
+    std::erase(before->second->addresses, from);
+    byAddress_.erase(before);
+  }
+  if (!foreign_.contains(from)) {
+    // A peer has few addresses; one that checks from many keeps the last of them.
+    const auto same = [&](const auto& f) { return f.second.endpoint == foreign.endpoint; };
+    if (std::count_if(foreign_.begin(), foreign_.end(), same) >=
+        static_cast<ptrdiff_t>(kMaxAddresses))
+      foreign_.erase(std::find_if(foreign_.begin(), foreign_.end(), same));
+  }
+  foreign_[from] = std::move(foreign);
+}
+
+/// To the thread that has the peer of this address, with what else this round brings for it.
+void IoThread::handOver(Buf<GstBuffer>& buffer, ParlourRtpMeta& meta,
+                        const UdpSocket::Received& received) {
+  const auto it = foreign_.find(received.flow.remote);
+  if (it == foreign_.end()) {
+    counters_.unknownPeer.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  counters_.handed.fetch_add(1, std::memory_order_relaxed);
+  outbound_[it->second.io].push_back({std::move(buffer), &meta, received});
+}
+
+void IoThread::flushHanded() {
+  for (size_t i = 0; i < outbound_.size(); ++i) {
+    if (outbound_[i].empty()) continue;
+    IoThread& other = hub_.ioThread(i);
+    {
+      Lock lock(other.mutex_);
+      std::move(outbound_[i].begin(), outbound_[i].end(), std::back_inserter(other.arrived_));
+    }
+    outbound_[i].clear();
+    other.wakeUp();
+  }
 }
 
 void IoThread::accept(Peer& peer, const UdpSocket::Received& received, bool nominated) {
   const Address& from = received.flow.remote;
+  if (!foreign_.empty()) foreign_.erase(from);
   Peer*& owner = byAddress_[from];
   if (owner != &peer) {
     if (owner) std::erase(owner->addresses, from);
@@ -266,7 +329,7 @@ IoThread::Peer* IoThread::find(const Endpoint* endpoint) {
   return it == byEndpoint_.end() ? nullptr : it->second;
 }
 
-void IoThread::add(const std::shared_ptr<Endpoint>& endpoint) {
+IoThread::Peer& IoThread::add(const std::shared_ptr<Endpoint>& endpoint) {
   auto peer = std::make_unique<Peer>();
   peer->endpoint = endpoint;
   peer->ingest = std::make_unique<Ingest>([this, weak = std::weak_ptr(endpoint)](auto compound) {
@@ -274,17 +337,22 @@ void IoThread::add(const std::shared_ptr<Endpoint>& endpoint) {
       hub_.toWorker(e->names().worker,
                     RtcpItem{e, std::vector<uint8_t>(compound.begin(), compound.end()), true});
   });
-  byEndpoint_[endpoint.get()] = peer.get();
+  Peer& added = *peer;
+  byEndpoint_[endpoint.get()] = &added;
   byUfrag_[endpoint->names().ufrag] = std::move(peer);
+  peers_.store(byEndpoint_.size(), std::memory_order_relaxed);
+  return added;
 }
 
 void IoThread::remove(const Endpoint* endpoint) {
+  std::erase_if(foreign_, [&](const auto& f) { return f.second.endpoint.get() == endpoint; });
   Peer* peer = find(endpoint);
   if (!peer) return;
   for (const auto& address : peer->addresses) byAddress_.erase(address);
   std::erase(timed_, peer);
   byEndpoint_.erase(endpoint);
   byUfrag_.erase(std::string(endpoint->names().ufrag));
+  peers_.store(byEndpoint_.size(), std::memory_order_relaxed);
 }
 
 void IoThread::setKeys(const Endpoint* endpoint, const SrtpKeys& keys) {

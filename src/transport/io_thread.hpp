@@ -1,6 +1,9 @@
 // IoThread: receives for every peer: answers connectivity checks, hands DTLS on, decrypts media.
 //
 // One datagram is read into a pooled buffer and stays there until the last subscriber was sent it.
+// Every thread reads sockets of its own, all on one port; the kernel gives a remote address to one
+// of them for good. A peer belongs to the thread that read its first valid check. What another one
+// reads of it (a second path) is handed over: the packet, not the peer.
 // Thread: start()/stop() by control, post() by any; the rest by the thread itself.
 #pragma once
 
@@ -27,6 +30,7 @@ class Hub;
 
 struct IoCounters {
   std::atomic<uint64_t> datagrams{0}, rtp{0}, rtcp{0}, stun{0}, dtls{0};
+  std::atomic<uint64_t> handed{0};  ///< Read here, of a peer of another thread.
   // Dropped, by reason:
   std::atomic<uint64_t> unknownPeer{0}, badStun{0}, stunRate{0}, noKeys{0}, badAuth{0},
       replayed{0}, malformed{0}, noBuffer{0};
@@ -42,11 +46,12 @@ class IoThread {
   // --- any thread ---
   using Command = std::function<void(IoThread&)>;
   void post(Command command);
+  size_t peers() const { return peers_.load(std::memory_order_relaxed); }
   const IoCounters& counters() const { return counters_; }
   int64_t aliveNs() const { return aliveNs_.load(std::memory_order_relaxed); }
 
   // --- commands, on the thread ---
-  void add(const std::shared_ptr<Endpoint>& endpoint);
+  /// On every thread: the endpoint's own may be any.
   void remove(const Endpoint* endpoint);
   void setKeys(const Endpoint* endpoint, const SrtpKeys& keys);
   void configure(const Endpoint* endpoint, IngestSettings settings);
@@ -59,18 +64,37 @@ class IoThread {
     std::unique_ptr<Ingest> ingest;
     std::vector<Address> addresses;  ///< Validated, oldest first.
     int64_t dueNs = 0;               ///< Of its ingest; 0: none.
-    int64_t checkSecond = 0;         ///< Checks are counted per second.
-    uint32_t checks = 0;
     bool reached = false;
   };
 
+  /// One datagram of a peer of another thread.
+  struct Handed {
+    Buf<GstBuffer> buffer;
+    ParlourRtpMeta* meta;
+    UdpSocket::Received received;
+  };
+  struct Foreign {
+    std::shared_ptr<Endpoint> endpoint;
+    size_t io;  ///< Its thread.
+  };
+
   void run();
+  void runPosted();
+  void wakeUp();
   void receive(UdpSocket& socket);
-  void dispatch(size_t index, const UdpSocket::Received& received);
+  /// Takes `buffer` where it is media.
+  void dispatch(Buf<GstBuffer>& buffer, ParlourRtpMeta& meta, const UdpSocket::Received& received);
   void onStun(std::span<const uint8_t> packet, const UdpSocket::Received& received);
-  bool mayCheck(Peer& peer);
+  /// A valid check of a peer that this thread does not have: it becomes ours, or its thread's.
+  Peer* claim(const std::shared_ptr<Endpoint>& endpoint, std::span<const uint8_t> packet,
+              const UdpSocket::Received& received);
+  Peer& add(const std::shared_ptr<Endpoint>& endpoint);
+  void knowForeign(const Address& from, Foreign foreign);
+  void handOver(Buf<GstBuffer>& buffer, ParlourRtpMeta& meta,
+                const UdpSocket::Received& received);
+  void flushHanded();
   void accept(Peer& peer, const UdpSocket::Received& received, bool nominated);
-  void onRtp(Peer& peer, size_t index, size_t size);
+  void onRtp(Peer& peer, Buf<GstBuffer>& buffer, ParlourRtpMeta& meta, size_t size);
   void onRtcp(Peer& peer, uint8_t* data, size_t size);
   void countRefused(SrtpStatus status);
   void refill();
@@ -88,10 +112,16 @@ class IoThread {
   IoCounters counters_;
   Mutex mutex_;
   std::vector<Command> commands_ GUARDED_BY(mutex_);
+  std::vector<Handed> arrived_ GUARDED_BY(mutex_);  ///< Handed to us.
+  std::atomic<size_t> peers_{0};
 
   std::unordered_map<std::string, std::unique_ptr<Peer>> byUfrag_;
   std::unordered_map<const Endpoint*, Peer*> byEndpoint_;
   std::unordered_map<Address, Peer*, AddressHash> byAddress_;
+  std::unordered_map<Address, Foreign, AddressHash> foreign_;
+  std::vector<std::vector<Handed>> outbound_;  ///< By thread, of this round.
+  std::vector<Handed> taken_;
+  std::vector<Command> posted_;
   std::vector<Peer*> timed_;  ///< Peers whose ingest has something due.
   StunResponder stun_;
   RtpBufferPool pool_;

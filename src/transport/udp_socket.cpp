@@ -78,9 +78,8 @@ uint32_t datagramsOf(const Outgoing& out) {
 
 }  // namespace
 
-Result<std::unique_ptr<UdpSocket>> UdpSocket::open(const std::string& ip, uint16_t port,
-                                                   uint8_t index, int receiveBytes,
-                                                   int sendBytes) {
+Result<std::unique_ptr<UdpSocket>> UdpSocket::open(const Options& options) {
+  const auto& [ip, port, index, shared, receiveBytes, sendBytes] = options;
   auto address = Address::parse(ip, port);
   if (!address) return invalid("bad_address", fmt::format("media.listen: '{}' is no IP address", ip));
   int family = address->isIpv4() ? AF_INET : AF_INET6;
@@ -99,6 +98,7 @@ Result<std::unique_ptr<UdpSocket>> UdpSocket::open(const std::string& ip, uint16
   // Datagrams may be fragmented on a small path: better than a black hole.
   setOption(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT);
   if (family == AF_INET) setOption(fd, IPPROTO_IP, IP_PKTINFO, 1);
+  if (shared) setOption(fd, SOL_SOCKET, SO_REUSEPORT, 1);
   setBuffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, receiveBytes);
   setBuffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, sendBytes);
 

@@ -40,10 +40,16 @@ class UdpSocket {
     Flow flow;
   };
 
-  /// Binds `ip`:`port` ("::" is dual-stack and falls back to 0.0.0.0 on hosts without IPv6).
-  /// Errors (failed): port_in_use, cannot_bind with the address and errno's text.
-  static Result<std::unique_ptr<UdpSocket>> open(const std::string& ip, uint16_t port,
-                                                 uint8_t index, int receiveBytes, int sendBytes);
+  struct Options {
+    std::string ip;         ///< "::" is dual-stack and falls back to 0.0.0.0 on hosts without IPv6.
+    uint16_t port = 0;
+    uint8_t index = 0;      ///< What Flow::socket says of it.
+    bool shared = false;    ///< One of several on its port: the kernel gives each remote address
+                            ///< to one of them, always the same (SO_REUSEPORT).
+    int receiveBytes = 0, sendBytes = 0;  ///< Kernel buffers; 0: as they are.
+  };
+  /// Binds. Errors (failed): port_in_use, cannot_bind with the address and errno's text.
+  static Result<std::unique_ptr<UdpSocket>> open(const Options& options);
   ~UdpSocket();
   UdpSocket(const UdpSocket&) = delete;
   UdpSocket& operator=(const UdpSocket&) = delete;

@@ -19,8 +19,7 @@
 #include "transport/rtp_buffer.hpp"
 #include "transport/srtp/srtp.hpp"
 
-#include "checks.hpp"
-#include "check_suite.hpp"
+#include "far_end.hpp"
 
 using namespace parlour;
 using namespace parlour::transport;
@@ -37,78 +36,6 @@ constexpr int64_t kPacketEveryNs = 8 * kNsPerMs;  // Of each of the two tracks.
 constexpr size_t kLeastSteps = 120;  // Three turns for everyone, on a slow machine as well.
 constexpr int64_t kChurnEveryNs = 5 * kNsPerMs;
 
-int64_t nowNs() { return SystemClock().nowNs(); }
-
-/// Check's own assertions write where they passed to a file, which per packet costs more than the
-/// rest of the test, and belong to one thread.
-void must(bool holds, const char* what) {
-  if (!holds) ck_abort_msg("%s", what);
-}
-
-SrtpKeys keysOf(uint8_t seed) {
-  std::array<uint8_t, 30> master;
-  master.fill(seed);
-  return *SrtpKeys::fromMaster(SrtpProfile::kAes128CmSha1_80, master);
-}
-
-/// The far end of an endpoint: a socket, its checks and its keys.
-struct Client {
-  Hub& hub;
-  std::shared_ptr<Endpoint> endpoint;
-  SrtpReceiver receiver{keysOf(1)};
-  SrtpSender sender{keysOf(2)};
-  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-  int64_t checkAtNs = 0;
-
-  Client(Hub& of, const std::string& id) : hub(of) {
-    sockaddr_storage to{};
-    const socklen_t size = Address::parse("127.0.0.1", hub.port())->toSockaddr(AF_INET, to);
-    ck_assert_int_eq(connect(fd, reinterpret_cast<sockaddr*>(&to), size), 0);
-    // A room of its own each, or one worker would have them all.
-    endpoint = hub.addEndpoint(id, "room of " + id, {[] {}, [] {}});
-    hub.ioOf(*endpoint).post([e = endpoint](IoThread& io) { io.setKeys(e.get(), keysOf(2)); });
-    hub.egressOf(*endpoint).post(
-        CommandItem{[e = endpoint](EgressWorker& w) { w.setKeys(e.get(), keysOf(1)); }});
-    check();
-  }
-  /// Again until there is a path, as ICE does: the first may come before the I/O thread was told.
-  void check() {
-    if (endpoint->flow().valid() || nowNs() < checkAtNs) return;
-    checkAtNs = nowNs() + 50 * kNsPerMs;
-    const auto packet = makeCheck({.username = endpoint->names().ufrag + ":x",
-                                   .password = endpoint->names().pwd, .nominate = true});
-    ck_assert_int_gt(send(fd, packet.data(), packet.size(), 0), 0);
-  }
-  ~Client() {
-    hub.removeEndpoint(endpoint);
-    close(fd);
-  }
-  Client(const Client&) = delete;
-
-  /// The next packet, decrypted; empty where none waits. Answers to checks are passed over.
-  std::vector<uint8_t> take() {
-    while (true) {
-      std::vector<uint8_t> data(2048);
-      const ssize_t got = recv(fd, data.data(), data.size(), 0);
-      if (got <= 0) return {};
-      if (looksLikeStun(data[0])) continue;
-      size_t size = static_cast<size_t>(got);
-      const bool rtcp = data[1] >= 192 && data[1] <= 223;
-      const SrtpStatus status = rtcp ? receiver.unprotectRtcp(data.data(), size)
-                                     : receiver.unprotect(data.data(), size);
-      must(status == SrtpStatus::kOk, "every packet is genuine and new");
-      data.resize(size);
-      return data;
-    }
-  }
-  void say(std::span<const uint8_t> rtcp) {
-    std::array<uint8_t, 256> packet;
-    std::copy(rtcp.begin(), rtcp.end(), packet.begin());
-    const size_t size = sender.protectRtcp(packet.data(), rtcp.size(), packet.size());
-    must(size > 0 && send(fd, packet.data(), size, 0) > 0, "feedback is sent");
-  }
-};
-
 bool isRtcp(const std::vector<uint8_t>& packet) { return packet[1] >= 192 && packet[1] <= 223; }
 
 /// One published track between the I/O thread and the workers, in the place of rtpsfu.
@@ -121,7 +48,7 @@ struct Feed final : StreamOutput, KeyFrameSource {
   void onSenderClock(const SenderClock& clock) noexcept override { fanout->setSenderClock(clock); }
   void onPayloadType(uint8_t) noexcept override {}
   void requestKeyFrame() noexcept override {
-    hub.ioOf(*publisher).post(
+    publisher->postIo(
         [this](IoThread& io) { io.requestKeyFrame(publisher.get(), this); });
   }
   Hub& hub;
@@ -152,7 +79,7 @@ struct Publisher {
       settings.lines.push_back(std::move(line));
       feeds[i]->fanout->setKeyFrameSource(feeds[i].get());
     }
-    hub.ioOf(*client.endpoint).post([e = client.endpoint, settings](IoThread& io) {
+    client.endpoint->postIo([e = client.endpoint, settings](IoThread& io) {
       io.configure(e.get(), settings);
     });
   }
@@ -174,7 +101,7 @@ struct Publisher {
     for (auto& feed : feeds) client.hub.removeFanout(feed->fanout);
     // Nothing of it is on its way to a feed after this.
     std::atomic<bool> done{false};
-    client.hub.ioOf(*client.endpoint).post([e = client.endpoint, &done](IoThread& io) {
+    client.endpoint->postIo([e = client.endpoint, &done](IoThread& io) {
       io.configure(e.get(), {});
       done = true;
     });
@@ -332,6 +259,7 @@ std::unique_ptr<Hub> startHub() {
   options.listen = {"127.0.0.1"};
   options.port = 0;
   options.egressWorkers = 2;
+  options.ioThreads = 2;
   return std::move(*Hub::start(options));
 }
 

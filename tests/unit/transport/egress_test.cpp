@@ -62,7 +62,7 @@ struct Viewer {
     check();
     waitFor([this] { return endpoint->flow().valid(); });
     auto keep = endpoint;
-    hub->ioOf(*endpoint).post([keep](IoThread& io) { io.setKeys(keep.get(), keysOf(2)); });
+    endpoint->postIo([keep](IoThread& io) { io.setKeys(keep.get(), keysOf(2)); });
     SlotIdentity identity{"0", true, kSsrc, kRtxSsrc, "cname", {}};
     command([keep, identity, c = counters](EgressWorker& w) {
       w.setKeys(keep.get(), keysOf(1));
