@@ -21,7 +21,7 @@ packages_test=(
   gstreamer1.0-plugins-ugly gstreamer1.0-libav clang clang-format libclang-rt-14-dev
   codespell chromium firefox-esr fonts-noto-core iproute2 nftables iputils-ping
   python3-aiortc python3-aiohttp python3-av python3-jsonschema python3-numpy python3-yaml
-  curl jq openssl systemd valgrind
+  curl jq openssl prometheus systemd valgrind
 )
 
 say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }

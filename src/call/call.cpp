@@ -75,6 +75,7 @@ Result<Joined> Call::join(const JoinRequest& request, room::ParticipantId id,
   member->participant.joinedAtNs = context_.clock.wallNs();
   member->listener = std::move(listener);
   member->joinedNs = member->signalledNs = context_.clock.nowNs();
+  if (request.offer) member->times.offerNs = member->joinedNs;
   const bool hasConnection = request.via == room::Via::kWebSocket;
   if (hasConnection) member->resumeToken = randomToken(24);
 
@@ -149,7 +150,7 @@ void Call::leave(const room::ParticipantId& id, room::LeaveReason reason) {
   if (!member) return;
   log::info(kTopic, {.room = name_, .peer = id}, "{}", reasonText(reason));
   if (member->parkedNs == 0) room_->leave(id, reason);
-  erase(id);
+  erase(id, reason);
 }
 
 void Call::end(room::LeaveReason reason, const std::string& message) {
@@ -163,9 +164,10 @@ void Call::end(room::LeaveReason reason, const std::string& message) {
   }
 }
 
-void Call::erase(const room::ParticipantId& id) {
+void Call::erase(const room::ParticipantId& id, room::LeaveReason reason) {
   auto node = members_.extract(id);
   if (node.empty()) return;
+  ++context_.leaves[static_cast<size_t>(reason)];
   dropMedia(*node.mapped());
   if (room_->empty()) emptySinceNs_ = context_.clock.nowNs();
   // Whoever called may be one of its callbacks: it goes when they have returned.
@@ -192,10 +194,14 @@ void Call::fillSlot(const room::ParticipantId& viewer, const std::string& mid,
   if (!member || !member->peer) return;
   LinkedStream* linked = fanout == 0 ? nullptr : sfu_->find(fanout);
   if (!linked) {
+    member->filled.erase(mid);
     member->peer->fill(mid, nullptr, {}, 0);
     return;
   }
-  if (!member->peer->fill(mid, linked->fanout, linked->codec, csrc))
+  if (member->times.wantedNs == 0) member->times.wantedNs = context_.clock.nowNs();
+  if (member->peer->fill(mid, linked->fanout, linked->codec, csrc))
+    member->filled[mid] = fanout;
+  else
     log::warning(kTopic, {.room = name_, .peer = viewer},
                  "slot {} has no payload type for {} of {}", mid, linked->codec.name,
                  linked->publisher);
@@ -215,7 +221,7 @@ void Call::evict(const room::ParticipantId& id, room::LeaveReason reason,
   if (!member) return;
   log::info(kTopic, {.room = name_, .peer = id}, "{}: {}", reasonText(reason), message);
   if (auto listener = member->listener.lock()) listener->onEvent(room::Ended{reason, message});
-  erase(id);
+  erase(id, reason);
 }
 
 void Call::onDataMessage(const room::ParticipantId& id, const std::string& text) {

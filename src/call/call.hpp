@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "call/census.hpp"
 #include "call/member.hpp"
 #include "call/sfu.hpp"
 #include "room/room.hpp"
@@ -28,6 +29,8 @@ struct CallContext {
   peer::DataLimits dataLimits;
   /// An element of the room itself failed: the room is to be closed. Not called by a room's method.
   std::function<void(const std::string& room)> onBroken;
+  JoinHistograms& joins;
+  LeaveCounts& leaves;
   int64_t connectNs = 30'000'000'000;  ///< For ICE and DTLS of a new peer.
 };
 
@@ -51,6 +54,8 @@ class Call final : public room::Outputs {
   void tickAudio();
   /// Which layers flow and how large they are, every 100 ms.
   void tickLayers();
+  /// How far those who join have got, every 100 ms.
+  void tickJoins();
   /// Liveness, quality, second chances, once a second.
   void tickSecond();
 
@@ -59,6 +64,7 @@ class Call final : public room::Outputs {
   std::string dot() const { return sfu_->dot(); }
   std::vector<ParticipantStats> stats() const;
   int64_t emptySinceNs() const { return emptySinceNs_; }
+  void addTo(Census& census) const;
 
  private:
   Call(const CallContext& context, const std::string& name);
@@ -87,11 +93,12 @@ class Call final : public room::Outputs {
   void onPipelineFailed(const std::string& why);
   void checkLiveness(Member& member, int64_t nowNs);
   void checkQuality(Member& member);
+  void setTimes(Member& member, const JoinTimes& times);
   bool measureLayers(room::Track& track);
   void park(Member& member, int64_t nowNs);
   bool unpark(Member& member);
   void dropMedia(Member& member);
-  void erase(const room::ParticipantId& id);
+  void erase(const room::ParticipantId& id, room::LeaveReason reason);
 
   const CallContext& context_;
   const std::string name_;

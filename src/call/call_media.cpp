@@ -35,6 +35,7 @@ Result<sdp::Offer> Call::read(const Offer& offer, const Member& member) const {
 Result<std::string> Call::offer(const room::ParticipantId& id, const Offer& offer) {
   Member* member = find(id);
   if (!member) return unavailable("not_joined", "You are not in the room.");
+  if (member->times.answerNs == 0) member->times.offerNs = context_.clock.nowNs();
   auto sdp = read(offer, *member);
   if (!sdp) return sdp.error();
   if (!member->peer)
@@ -74,6 +75,12 @@ Result<std::string> Call::negotiate(Member& member, const sdp::Offer& sdp,
   nameTracks(member, sdp, publish);
   showTracks(member);
   showSlots(member);
+  if (member.times.answerNs == 0) {
+    JoinTimes times = member.times;
+    times.answerNs = context_.clock.nowNs();
+    if (!member.tracks.empty() && times.wantedNs == 0) times.wantedNs = times.answerNs;
+    setTimes(member, times);
+  }
   return std::move(negotiated->answer);
 }
 
@@ -127,6 +134,9 @@ void Call::showTracks(Member& member) {
 void Call::showSlots(Member& member) {
   std::vector<room::Slot> slots;
   for (const auto& s : member.peer->slots()) slots.push_back({s.mid, s.kind, s.decodable});
+  std::erase_if(member.filled, [&](const auto& f) {
+    return std::none_of(slots.begin(), slots.end(), [&](const auto& s) { return s.mid == f.first; });
+  });
   room_->setSlots(member.participant.id, std::move(slots));
   if (member.views.empty()) return;
   if (auto set = room_->setView(member.participant.id, member.views); !set)

@@ -76,6 +76,47 @@ void Call::tickLayers() {
   for (const auto& [id, track] : changed) room_->updateTrack(id, track);
 }
 
+void Call::tickJoins() {
+  for (auto& [id, member] : members_) {
+    if (!member->peer || member->times.answerNs == 0 || member->times.mediaNs != 0) continue;
+    JoinTimes times = member->times;
+    times.reachedNs = member->peer->reachedNs();
+    times.connectedNs = member->peer->connectedNs();
+    if (times.connectedNs != 0) times.mediaNs = member->peer->firstMediaNs();
+    setTimes(*member, times);
+  }
+}
+
+void Call::setTimes(Member& member, const JoinTimes& times) {
+  countPhases(context_.joins, member.times, times);
+  member.times = times;
+}
+
+void Call::addTo(Census& census) const {
+  for (const auto& [id, member] : members_) {
+    if (!member->peer) continue;
+    const auto* present = room_->find(id);
+    if (!present)
+      ++census.parked;
+    else if (present->connection == room::Connection::kConnected)
+      ++census.connected;
+    else if (present->connection == room::Connection::kReconnecting)
+      ++census.reconnecting;
+    else
+      ++census.connecting;
+    if (!member->tracks.empty()) ++census.publishers;
+    const auto of = [&census](room::Kind kind) -> Census::OfKind& {
+      return kind == room::Kind::kVideo ? census.video : census.audio;
+    };
+    for (const auto& [mid, track] : member->tracks) ++of(track.kind).tracks;
+    for (const auto& stream : member->peer->streams()) ++of(stream.kind).streams;
+    for (const auto& slot : member->peer->slots()) {
+      ++of(slot.kind).slots;
+      if (member->filled.count(slot.mid)) ++of(slot.kind).subscriptions;
+    }
+  }
+}
+
 void Call::tickSecond() {
   ++seconds_;
   const int64_t nowNs = context_.clock.nowNs();
@@ -137,6 +178,7 @@ void Call::park(Member& member, int64_t nowNs) {
   const auto& id = member.participant.id;
   log::info(kTopic, {.room = name_, .peer = id}, "silent, gone for the others");
   member.parkedNs = nowNs;
+  member.filled.clear();
   room_->leave(id, room::LeaveReason::kTimedOut);
   if (room_->empty()) emptySinceNs_ = nowNs;
 }

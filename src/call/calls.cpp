@@ -29,7 +29,9 @@ Calls::Calls(transport::Hub& hub, const Clock& clock, CallsOptions options,
                [this](const std::string& name) {
                  close(name, room::LeaveReason::kFailed,
                        "The call broke down on the server. Join again.");
-               }} {}
+               },
+               joins_,
+               leaves_} {}
 
 Result<std::unique_ptr<Calls>> Calls::create(transport::Hub& hub, const Clock& clock,
                                              CallsOptions options) {
@@ -213,10 +215,17 @@ size_t Calls::participants() const {
   return count;
 }
 
+Census Calls::census() const {
+  Census census;
+  for (const auto& [name, call] : calls_) call->addTo(census);
+  return census;
+}
+
 void Calls::tickAudio() {
   for (auto& [name, call] : calls_) {
     call->tickAudio();
     call->tickLayers();
+    call->tickJoins();
   }
 }
 

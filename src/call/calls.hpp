@@ -49,6 +49,9 @@ class Calls final : public Service {
   /// Ends every call; what is left stops on workers (drainWorkers()).
   void stop();
   size_t participants() const;
+  Census census() const;
+  const JoinHistograms& joins() const { return joins_; }
+  const LeaveCounts& leaves() const { return leaves_; }
   /// Null where no call is running in that room.
   Call* find(const std::string& room);
   /// One round of the clockwork, as the timers run it; tests call it.
@@ -65,6 +68,8 @@ class Calls final : public Service {
 
   const peer::Certificate certificate_;
   CallsOptions options_;
+  JoinHistograms joins_;
+  LeaveCounts leaves_{};
   CallContext context_;
   std::map<std::string, std::unique_ptr<Call>> calls_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

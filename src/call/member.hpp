@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "call/join_times.hpp"
 #include "call/service.hpp"
 #include "peer/peer.hpp"
 
@@ -25,6 +26,9 @@ struct Member {
 
   /// Tracks by m-line, and which fan-outs they use.
   std::map<std::string, room::Track> tracks;
+  /// Fan-outs in its slots, by the slots' mids; slots without one are not here.
+  std::map<std::string, room::TrackId> filled;
+  JoinTimes times;
   std::vector<room::View> views;  ///< Standing wishes of WHEP.
 };
 

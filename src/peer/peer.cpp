@@ -286,6 +286,16 @@ bool Peer::fill(const std::string& mid, const std::shared_ptr<transport::TrackFa
   return true;
 }
 
+int64_t Peer::firstMediaNs() const {
+  int64_t first = 0;
+  const auto consider = [&first](int64_t ns) {
+    if (ns != 0 && (first == 0 || ns < first)) first = ns;
+  };
+  for (const auto& stream : streams_) consider(stream.output->counters.firstPacketNs);
+  for (const auto& slot : slots_) consider(slot.counters->firstPacketNs);
+  return first;
+}
+
 void Peer::close() {
   if (std::exchange(closed_, true) || !session_) return;
   session_->close();

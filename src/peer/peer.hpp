@@ -74,6 +74,10 @@ class Peer {
 
   bool sendText(const std::string& text) { return session_->sendText(text); }
   bool connected() const { return session_->connected(); }
+  int64_t reachedNs() const { return session_->reachedNs(); }
+  int64_t connectedNs() const { return session_->connectedNs(); }
+  /// Monotonic time of the first packet of media it sent or was sent; 0: none yet.
+  int64_t firstMediaNs() const;
   const transport::Endpoint& endpoint() const { return *session_->endpoint(); }
   GstElement* bin() const { return bin_.get(); }
 

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/loop.hpp"
 #include "peer/data_channel.hpp"
@@ -169,8 +170,8 @@ void Session::watchKeys(const sdp::Offer& offer) {
                    worker.setKeys(endpoint.get(), keys.send);
                  }});
              if (auto s = weak.lock())
-               s->post([](Session& self) {
-                 self.connected_ = true;
+               s->post([atNs = SystemClock().nowNs()](Session& self) {
+                 self.connectedNs_ = atNs;
                  self.callbacks_.onConnected();
                });
            },
@@ -248,7 +249,7 @@ void Session::describe(const sdp::Offer& offer) {
 }
 
 void Session::onReachable() {
-  reachable_ = true;
+  reachedNs_ = SystemClock().nowNs();
   tellWebrtcbinReachable();
 }
 
@@ -258,7 +259,7 @@ void Session::onDescribed() {
 }
 
 void Session::tellWebrtcbinReachable() {
-  if (!reachable_ || !described_) return;
+  if (reachedNs_ == 0 || !described_) return;
   // webrtcbin starts DTLS inside the notification: 1-15 ms that the control thread must not lose.
   runOnWorker([agent = agent_, webrtcbin = webrtcbin_, endpoint = endpoint_, hub = hub_] {
     boundReceiveQueue(webrtcbin.get());

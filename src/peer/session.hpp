@@ -48,7 +48,10 @@ class Session {
   void start(const sdp::Offer& offer);
   /// Sends on the data channel. False where there is none, or it is closed or too slow.
   bool sendText(const std::string& text);
-  bool connected() const { return connected_; }
+  bool connected() const { return connectedNs_ != 0; }
+  /// Monotonic times of the first valid connectivity check and of the keys; 0: not yet.
+  int64_t reachedNs() const { return reachedNs_; }
+  int64_t connectedNs() const { return connectedNs_; }
   /// Detaches every callback and stops the traffic.
   void close();
   /// Waits (2 s at most) until webrtcbin is through with what it was asked for; its state may be
@@ -74,7 +77,8 @@ class Session {
   Ref<GstElement> webrtcbin_;
   std::shared_ptr<DataChannel> channel_;
   SignalConnection onDataChannel_;
-  bool started_ = false, reachable_ = false, described_ = false, connected_ = false;
+  bool started_ = false, described_ = false;
+  int64_t reachedNs_ = 0, connectedNs_ = 0;
   bool closed_ = false;
 };
 

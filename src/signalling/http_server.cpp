@@ -75,10 +75,10 @@ HttpServer::HttpServer(const Router& router, Connections& connections,
       proxies_(proxies),
       clock_(clock),
       requests_(metrics.counterFamily("parlour_http_requests_total",
-                                      "HTTP requests answered, by route, method and status.")),
-      durations_(metrics.histogram("parlour_http_request_duration_seconds",
-                                   "Time from a request's headers to its response's last byte.",
-                                   {0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5})) {
+                                      "HTTP requests answered, by route, method and status.")) {
+  metrics.histogram("parlour_http_request_duration_seconds",
+                    "Time from a request's headers to its response's last byte.",
+                    [this] { return durations_.read(); });
   server_ = Ref<SoupServer>::adopt(soup_server_new("raw-paths", TRUE, nullptr));
   soup_server_remove_websocket_extension(server_.get(), SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
   soup_server_add_early_handler(server_.get(), nullptr, onEarly, this, nullptr);
@@ -223,11 +223,10 @@ void HttpServer::onFinished(SoupServerMessage* message, gpointer data) noexcept 
 
 void HttpServer::finish(Exchange& exchange, unsigned status) {
   if (std::exchange(exchange.logged_, true)) return;
-  const double seconds =
-      static_cast<double>(clock_.nowNs() - exchange.startedNs_) / kNsPerSecond;
+  const int64_t tookNs = clock_.nowNs() - exchange.startedNs_;
   const std::string method(exchange.method());
   if (method.empty()) return;  // The connection ended before a request came.
-  durations_.observe(seconds);
+  durations_.observe(static_cast<uint64_t>(tookNs));
   const bool known = method == "GET" || method == "HEAD" || method == "POST" ||
                      method == "PATCH" || method == "DELETE" || method == "OPTIONS";
   requests_.add({{"route", *exchange.route_ ? exchange.route_ : "other"},
@@ -235,7 +234,7 @@ void HttpServer::finish(Exchange& exchange, unsigned status) {
                  {"code", std::to_string(status)}});
   log::emit(kTopic, accessLevel(method, status), {.request = exchange.id_},
             "{} {} {} {} in {:.1f} ms", exchange.clientAddress(), method, exchange.path(), status,
-            seconds * 1000);
+            static_cast<double>(tookNs) / kNsPerMs);
 }
 
 }  // namespace parlour::signalling

@@ -53,7 +53,7 @@ class HttpServer {
   const TrustedProxies& proxies_;
   const Clock& clock_;
   CounterFamily& requests_;
-  Histogram& durations_;
+  Histogram durations_{{0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5}, 1e9};
   Ref<SoupServer> server_;
   Ref<GSocket> keeper_;  // See the constructor.
 };

@@ -5,7 +5,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -31,15 +30,17 @@ ClientMetric metricOf(const Sample& sample, MetricType type) {
   return metric;
 }
 
-ClientMetric metricOf(const Histogram& histogram) {
+ClientMetric metricOf(const HistogramSample& sample) {
   ClientMetric metric;
+  for (const auto& [name, value] : sample.labels) metric.label.push_back({name, value});
+  const HistogramReading& reading = sample.reading;
   uint64_t cumulative = 0;
-  for (size_t i = 0; i < histogram.upperBounds().size(); ++i) {
-    cumulative += histogram.counts()[i];
-    metric.histogram.bucket.push_back({cumulative, histogram.upperBounds()[i]});
+  for (size_t i = 0; i < reading.upperBounds.size(); ++i) {
+    cumulative += reading.counts[i];
+    metric.histogram.bucket.push_back({cumulative, reading.upperBounds[i]});
   }
-  metric.histogram.sample_count = cumulative + histogram.counts().back();
-  metric.histogram.sample_sum = histogram.sum();
+  metric.histogram.sample_count = cumulative + reading.counts.back();
+  metric.histogram.sample_sum = reading.sum;
   return metric;
 }
 
@@ -88,15 +89,6 @@ double openDescriptors() {
 
 }  // namespace
 
-Histogram::Histogram(std::vector<double> upperBounds)
-    : bounds_(std::move(upperBounds)), counts_(bounds_.size() + 1) {}
-
-void Histogram::observe(double value) {
-  const auto bucket = std::lower_bound(bounds_.begin(), bounds_.end(), value);
-  ++counts_[static_cast<size_t>(bucket - bounds_.begin())];
-  sum_ += value;
-}
-
 void CounterFamily::add(const Labels& labels, double amount) {
   for (Sample& sample : samples_)
     if (sample.labels == labels) {
@@ -112,11 +104,12 @@ struct Metrics::Impl {
   struct Family {
     std::string name, help;
     MetricType type;
-    Values values;                         // Counter, gauge.
-    std::unique_ptr<Histogram> histogram;  // Histogram.
+    Values values;      // Counter, gauge.
+    Readings readings;  // Histogram.
     std::unique_ptr<CounterFamily> counted;
   };
   std::vector<Family> families;
+  std::vector<std::function<void()>> prepare;
 
   Family& add(std::string name, std::string help, MetricType type) {
     for (const Family& family : families)
@@ -156,20 +149,31 @@ CounterFamily& Metrics::counterFamily(std::string name, std::string help) {
   return *counted;
 }
 
-Histogram& Metrics::histogram(std::string name, std::string help,
-                              std::vector<double> upperBounds) {
-  auto& family = impl_->add(std::move(name), std::move(help), MetricType::Histogram);
-  family.histogram = std::make_unique<Histogram>(std::move(upperBounds));
-  return *family.histogram;
+void Metrics::histogram(std::string name, std::string help,
+                        std::function<HistogramReading()> reading) {
+  histograms(std::move(name), std::move(help), [reading = std::move(reading)] {
+    return std::vector<HistogramSample>{{{}, reading()}};
+  });
+}
+
+void Metrics::histograms(std::string name, std::string help, Readings readings) {
+  impl_->add(std::move(name), std::move(help), MetricType::Histogram).readings =
+      std::move(readings);
+}
+
+void Metrics::onScrape(std::function<void()> prepare) {
+  impl_->prepare.push_back(std::move(prepare));
 }
 
 std::string Metrics::text() const {
   assertControlThread();
+  for (const auto& prepare : impl_->prepare) prepare();
   std::vector<MetricFamily> families;
   for (const auto& registered : impl_->families) {
     MetricFamily family{registered.name, registered.help, registered.type, {}};
-    if (registered.histogram)
-      family.metric.push_back(metricOf(*registered.histogram));
+    if (registered.readings)
+      for (const HistogramSample& sample : registered.readings())
+        family.metric.push_back(metricOf(sample));
     else
       for (const Sample& sample : registered.values())
         family.metric.push_back(metricOf(sample, registered.type));
@@ -181,9 +185,6 @@ std::string Metrics::text() const {
 }
 
 void Metrics::addProcess() {
-  gauges("parlour_build_info", "What runs: always 1, the version is a label.", [] {
-    return std::vector<Sample>{{{{"version", PARLOUR_VERSION}}, 1}};
-  });
   counter("process_cpu_seconds_total", "User and system CPU time spent.",
           [] { return readProcessStat().cpuSeconds; });
   gauge("process_resident_memory_bytes", "Resident memory size.",

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/histogram.hpp"
+
 namespace parlour::signalling {
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
@@ -23,20 +25,10 @@ struct Sample {
   double value = 0;
 };
 
-/// Counts observations in buckets; owned by Metrics.
-class Histogram {
- public:
-  explicit Histogram(std::vector<double> upperBounds);
-  void observe(double value);
-
-  const std::vector<double>& upperBounds() const { return bounds_; }
-  const std::vector<uint64_t>& counts() const { return counts_; }  ///< Per bucket; last is +Inf.
-  double sum() const { return sum_; }
-
- private:
-  std::vector<double> bounds_;
-  std::vector<uint64_t> counts_;
-  double sum_ = 0;
+/// One histogram of a family that has labels.
+struct HistogramSample {
+  Labels labels;
+  HistogramReading reading;
 };
 
 /// A family of counters told apart by labels, owned by Metrics: `add({{"code", "200"}})`.
@@ -53,6 +45,7 @@ class Metrics {
  public:
   using Value = std::function<double()>;
   using Values = std::function<std::vector<Sample>()>;
+  using Readings = std::function<std::vector<HistogramSample>()>;
 
   Metrics();
   ~Metrics();
@@ -65,12 +58,15 @@ class Metrics {
   void counters(std::string name, std::string help, Values values);
   /// Counted here; the reference stays valid as long as Metrics does.
   CounterFamily& counterFamily(std::string name, std::string help);
-  Histogram& histogram(std::string name, std::string help, std::vector<double> upperBounds);
+  void histogram(std::string name, std::string help, std::function<HistogramReading()> reading);
+  void histograms(std::string name, std::string help, Readings readings);
+  /// Called when a scrape begins, before any value is asked for.
+  void onScrape(std::function<void()> prepare);
 
   /// Everything, as `text/plain; version=0.0.4`.
   std::string text() const;
 
-  /// Registers `process_*` (Linux /proc) and `parlour_build_info`.
+  /// Registers `process_*` (Linux /proc).
   void addProcess();
 
  private:

@@ -47,6 +47,7 @@ void EgressWorker::hearRtcp(Subscriber& subscriber, std::span<const uint8_t> com
     EgressSlot* slot = slotBySsrc(subscriber, ssrc);
     if (!slot) return;
     bump(slot->counters->plis);
+    bump(counters_.keyFrameRequests);
     if (slot->live) slot->live->fanout->requestKeyFrame();
   };
   while (reader.next(packet)) {
@@ -61,6 +62,7 @@ void EgressWorker::hearRtcp(Subscriber& subscriber, std::span<const uint8_t> com
         rtp::NackReader nacks(packet);
         for (uint16_t sequence; nacks.next(sequence);) {
           bump(slot->counters->nacks);
+          bump(counters_.nacks);
           retransmit(*slot, sequence);
         }
         break;
@@ -90,10 +92,14 @@ void EgressWorker::hearReport(Subscriber& subscriber, const rtp::RtcpPacket& pac
     c.fractionLost.store(block.fractionLost, std::memory_order_relaxed);
     c.cumulativeLost.store(block.cumulativeLost, std::memory_order_relaxed);
     const uint32_t rate = slot->live ? slot->live->fanout->clockRate : 90000;
-    c.jitterUs.store(static_cast<uint32_t>(uint64_t{block.jitter} * 1'000'000 / rate),
-                     std::memory_order_relaxed);
-    if (const int64_t rtt = rtp::roundTripNs(block, nowNtp); rtt > 0)
+    const auto jitterUs = static_cast<uint32_t>(uint64_t{block.jitter} * 1'000'000 / rate);
+    c.jitterUs.store(jitterUs, std::memory_order_relaxed);
+    counters_.loss.observe(block.fractionLost);
+    counters_.jitter.observe(jitterUs);
+    if (const int64_t rtt = rtp::roundTripNs(block, nowNtp); rtt > 0) {
       c.rttNs.store(rtt, std::memory_order_relaxed);
+      counters_.roundTrip.observe(static_cast<uint64_t>(rtt));
+    }
   }
 }
 

@@ -26,6 +26,7 @@ struct SlotCounters {
   std::atomic<int64_t> cumulativeLost{0};
   std::atomic<uint32_t> jitterUs{0};
   std::atomic<int64_t> rttNs{0};
+  std::atomic<int64_t> firstPacketNs{0};  ///< Monotonic time of the first it sent; 0: none yet.
 };
 
 /// How a slot is named in the answer; constant for the subscriber's stay.

@@ -47,16 +47,6 @@ void EgressWorker::stop() {
   thread_.join();
 }
 
-uint64_t EgressWorker::cpuNs() const {
-  clockid_t clock;
-  timespec spent{};
-  if (!thread_.joinable() ||
-      pthread_getcpuclockid(const_cast<std::thread&>(thread_).native_handle(), &clock) != 0 ||
-      clock_gettime(clock, &spent) != 0)
-    return 0;
-  return static_cast<uint64_t>(spent.tv_sec) * kNsPerSecond + static_cast<uint64_t>(spent.tv_nsec);
-}
-
 void EgressWorker::run() {
   while (!stopping_) {
     pollfd fd{inbox_.fd(), POLLIN, 0};
@@ -90,6 +80,7 @@ void EgressWorker::round() {
   flush();
   retired_.clear();
   const int64_t end = monotonicNs();
+  countDelays(end);
   bump(counters_.rounds);
   bump(counters_.busyNs, static_cast<uint64_t>(end - begin));
   aliveNs_.store(end, std::memory_order_relaxed);
@@ -128,6 +119,8 @@ void EgressWorker::forward(FanoutEntry& entry, std::span<Buf<GstBuffer>> some) {
     if (i == 0) index = at;
     if (packets[i]->keyFrame) entry.history->markKeyFrame(at);
   }
+  const int64_t arrivedNs = packets[0]->arrivalNs;
+  bool sent = false;
   // Slot by slot, so that a subscriber's packets of this round lie side by side in the transmit
   // buffer and leave as one run. A switch may take a slot out of another entry, never of this one.
   for (EgressSlot* slot : entry.slots) {
@@ -135,8 +128,16 @@ void EgressWorker::forward(FanoutEntry& entry, std::span<Buf<GstBuffer>> some) {
     for (size_t i = 0; i < some.size(); ++i) {
       if (slot->live != &entry && !activate(*slot, entry, *packets[i])) continue;
       emit(*slot, *packets[i], index + static_cast<uint32_t>(i));
+      sent = true;
     }
   }
+  if (sent) arrivedNs_.push_back(arrivedNs);
+}
+
+void EgressWorker::countDelays(int64_t sentNs) {
+  for (const int64_t arrivedNs : arrivedNs_)
+    counters_.delay.observe(static_cast<uint64_t>(std::max<int64_t>(sentNs - arrivedNs, 0)));
+  arrivedNs_.clear();
 }
 
 /// Lets a waiting slot switch where this packet allows it.
@@ -146,6 +147,8 @@ bool EgressWorker::activate(EgressSlot& slot, FanoutEntry& entry, const rtp::Par
   if (!slot.waitingSource.takes(first.codec)) return false;
   FanoutEntry* before = slot.live;
   slot.live = &entry;
+  if (auto& began = slot.counters->firstPacketNs; began.load(std::memory_order_relaxed) == 0)
+    began.store(nowNs_, std::memory_order_relaxed);
   slot.beginEra(slot.waitingSource, entry.history);
   slot.waiting = nullptr;
   --entry.waiting;
@@ -214,6 +217,7 @@ void EgressWorker::emit(EgressSlot& slot, const rtp::ParsedPacket& packet, uint3
     as.drop = true;
   if (as.drop) {
     bump(slot.counters->dropped);
+    bump(counters_.unwanted);
     return;
   }
   if (!send(slot, packet, as.patch,
@@ -277,7 +281,10 @@ bool EgressWorker::mayAddress(Subscriber& subscriber) {
 }
 
 std::span<uint8_t> EgressWorker::room() {
-  if (used_ + kRoomBytes > transmit_.size()) flush();
+  if (used_ + kRoomBytes > transmit_.size()) {
+    flush();
+    countDelays(monotonicNs());
+  }
   return {transmit_.data() + used_, kRoomBytes};
 }
 

@@ -15,9 +15,11 @@
 
 #include "transport/egress_slot.hpp"
 #include "transport/inbox.hpp"
+#include "transport/media_counters.hpp"
 #include "transport/rtp_buffer.hpp"
 #include "transport/srtp/srtp.hpp"
 #include "transport/srtp/srtp_engine.hpp"
+#include "transport/thread_cpu.hpp"
 #include "transport/track_fanout.hpp"
 #include "transport/udp_socket.hpp"
 
@@ -48,12 +50,6 @@ struct FanoutEntry {
   int64_t askAgainNs = 0;
 };
 
-/// Written by the worker.
-struct alignas(64) WorkerCounters {
-  std::atomic<uint64_t> packets{0}, bytes{0}, dropped{0}, retransmitted{0}, refused{0}, rounds{0};
-  std::atomic<uint64_t> busyNs{0};
-};
-
 class EgressWorker {
  public:
   EgressWorker(Hub& hub, size_t index);
@@ -67,7 +63,7 @@ class EgressWorker {
   void post(std::vector<InboxItem>& items) { inbox_.put(items); }
   const WorkerCounters& counters() const { return counters_; }
   /// CPU time of the thread; 0 while it does not run.
-  uint64_t cpuNs() const;
+  uint64_t cpuNs() const { return threadCpuNs(thread_); }
   /// Monotonic time of the last finished round or wait, for the watchdog.
   int64_t aliveNs() const { return aliveNs_.load(std::memory_order_relaxed); }
 
@@ -120,6 +116,8 @@ class EgressWorker {
   std::span<uint8_t> room();
   void queue(Subscriber& subscriber, size_t size);
   void flush();
+  /// What was forwarded so far has left.
+  void countDelays(int64_t sentNs);
 
   Hub& hub_;
   const size_t index_;
@@ -130,6 +128,7 @@ class EgressWorker {
 
   std::vector<InboxItem> items_;
   std::vector<FanoutEntry*> touched_;
+  std::vector<int64_t> arrivedNs_;  ///< Of the first packet of each batch that has not left yet.
   std::unordered_map<const Endpoint*, std::unique_ptr<Subscriber>> subscribers_;
   std::map<uint32_t, std::unique_ptr<FanoutEntry>> entries_;
   std::vector<std::unique_ptr<FanoutEntry>> retired_;  ///< Unused since this round.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/clock.hpp"
+#include "base/counter.hpp"
 #include "rtp/picture_size.hpp"
 #include "rtp/red.hpp"
 #include "rtp/rtx.hpp"
@@ -54,7 +55,7 @@ Ingest::Stream* Ingest::streamOf(const rtp::InboundDemux::Match& match) {
 void Ingest::onRtp(Buf<GstBuffer> buffer, ParlourRtpMeta& meta, size_t size, int64_t nowNs) {
   rtp::ParsedPacket& packet = meta.packet;
   if (!rtp::parse(meta.bytes, size, extensions_, packet)) {
-    ++dropped_;
+    bump(counters_.unknownStream);
     return;
   }
   packet.arrivalNs = nowNs;
@@ -68,7 +69,7 @@ void Ingest::onRtp(Buf<GstBuffer> buffer, ParlourRtpMeta& meta, size_t size, int
   const auto* match = demux_.match(packet);
   Stream* stream = match && match->primarySsrc != 0 ? streamOf(*match) : nullptr;
   if (!stream) {
-    ++dropped_;
+    bump(counters_.unknownStream);
     return;
   }
   const bool recovered = match->rtx;
@@ -79,7 +80,7 @@ void Ingest::onRtp(Buf<GstBuffer> buffer, ParlourRtpMeta& meta, size_t size, int
     // What viewers can decode is the encoding inside; what was lost is little and comes too late.
     const auto& payloads = stream->line->line.payloads;
     if (!rtp::unwrapRed(packet) || !payloads.contains(packet.payloadType)) {
-      ++dropped_;
+      bump(counters_.unknownStream);
       return;
     }
     payloadType = packet.payloadType;
@@ -88,6 +89,7 @@ void Ingest::onRtp(Buf<GstBuffer> buffer, ParlourRtpMeta& meta, size_t size, int
   rtp::classify(codec, packet);
   if (stream->payloadType != payloadType && !recovered) {
     stream->payloadType = payloadType;
+    if (auto& first = stream->output->counters.firstPacketNs; first == 0) first = nowNs;
     stream->output->onPayloadType(payloadType);
   }
   count(*stream, packet, recovered, nowNs);
@@ -108,11 +110,17 @@ void Ingest::count(Stream& stream, const rtp::ParsedPacket& packet, bool recover
   }
   if (nextReportNs_ == 0) nextReportNs_ = nowNs + kReportIntervalNs / 4;
   auto& c = stream.output->counters;
-  c.packets.fetch_add(1, std::memory_order_relaxed);
-  c.bytes.fetch_add(packet.payloadSize, std::memory_order_relaxed);
-  if (recovered) c.recovered.fetch_add(1, std::memory_order_relaxed);
+  bump(c.packets);
+  bump<uint64_t>(c.bytes, packet.payloadSize);
+  if (recovered) {
+    bump(c.recovered);
+    bump(counters_.recovered);
+  }
   c.lastPacketNs.store(nowNs, std::memory_order_relaxed);
+  if (!stream.line->video) return;
+  if (packet.marker) bump(c.frames);
   if (!packet.keyFrame) return;
+  bump(c.keyFrames);
   if (const auto size = rtp::pictureSizeOf(packet); size.height > 0)
     c.pictureSize.store(uint32_t{size.width} << 16 | size.height, std::memory_order_relaxed);
 }
@@ -187,7 +195,8 @@ void Ingest::sendNacks(int64_t nowNs) {
       size += rtp::writeNack(std::span(compound).subspan(size), settings_.localSsrc, s->ssrc,
                              {sequences.data(), count});
       send_({compound.data(), size});
-      s->output->counters.nacks.fetch_add(count, std::memory_order_relaxed);
+      bump<uint64_t>(s->output->counters.nacks, count);
+      bump<uint64_t>(counters_.nacks, count);
     }
     if (s->nack.takeKeyFrameRequest()) requestKeyFrame(s->output.get());
     if (s->nack.missing() > 0) nextNackNs_ = nowNs + kNackIntervalNs;
@@ -211,11 +220,14 @@ void Ingest::sendReceiverReport(int64_t nowNs) {
   for (auto& s : streams_) {
     auto& c = s->output->counters;
     c.lost.store(s->stats.lost(), std::memory_order_relaxed);
-    c.jitterUs.store(static_cast<uint32_t>(uint64_t{s->stats.jitter()} * 1'000'000 /
-                                           std::max<uint32_t>(s->clockRate, 1)),
-                     std::memory_order_relaxed);
-    if (count < blocks.size() && nowNs - s->lastPacketNs < kIdleNs)
-      blocks[count++] = s->stats.report(s->ssrc, nowNs);
+    const auto jitterUs = static_cast<uint32_t>(uint64_t{s->stats.jitter()} * 1'000'000 /
+                                                std::max<uint32_t>(s->clockRate, 1));
+    c.jitterUs.store(jitterUs, std::memory_order_relaxed);
+    if (count == blocks.size() || nowNs - s->lastPacketNs >= kIdleNs) continue;
+    const rtp::ReportBlock& block = blocks[count++] = s->stats.report(s->ssrc, nowNs);
+    c.fractionLost.store(block.fractionLost, std::memory_order_relaxed);
+    counters_.loss.observe(block.fractionLost);
+    counters_.jitter.observe(jitterUs);
   }
   if (count == 0) return;
   std::array<uint8_t, kCompoundBytes> compound;
@@ -232,7 +244,8 @@ void Ingest::requestKeyFrame(const StreamOutput* output) {
     size_t size = begin(compound);
     size += rtp::writePli(std::span(compound).subspan(size), settings_.localSsrc, s->ssrc);
     send_({compound.data(), size});
-    s->output->counters.plis.fetch_add(1, std::memory_order_relaxed);
+    bump(s->output->counters.plis);
+    bump(counters_.keyFrameRequests);
   }
 }
 

@@ -17,6 +17,7 @@
 #include "rtp/receive_stats.hpp"
 #include "rtp/rtcp.hpp"
 #include "rtp/twcc.hpp"
+#include "transport/media_counters.hpp"
 #include "transport/rtp_buffer.hpp"
 #include "transport/track_fanout.hpp"
 
@@ -25,10 +26,13 @@ namespace parlour::transport {
 /// Reception of one stream, written by the I/O thread, read by any.
 struct StreamCounters {
   std::atomic<uint64_t> packets{0}, bytes{0}, recovered{0}, nacks{0}, plis{0};
+  std::atomic<uint64_t> frames{0}, keyFrames{0};  ///< Video: pictures that ended, key frames begun.
+  std::atomic<uint32_t> fractionLost{0};          ///< 1/256, over the last report interval.
   std::atomic<int64_t> lost{0};
   std::atomic<uint32_t> jitterUs{0};
   std::atomic<uint32_t> ssrc{0};
   std::atomic<uint32_t> pictureSize{0};  ///< Of the last key frame: width << 16 | height; 0: unknown.
+  std::atomic<int64_t> firstPacketNs{0};  ///< Monotonic, like the next; 0: none yet.
   std::atomic<int64_t> lastPacketNs{0};
 };
 
@@ -63,7 +67,8 @@ class Ingest {
  public:
   /// Sends a compound RTCP packet to the publisher.
   using SendRtcp = std::function<void(std::span<const uint8_t> compound)>;
-  explicit Ingest(SendRtcp send) : send_(std::move(send)) {}
+  /// `counters`: those of the I/O thread, which outlive this.
+  Ingest(SendRtcp send, IngestCounters& counters) : send_(std::move(send)), counters_(counters) {}
 
   void configure(IngestSettings settings);
   /// A decrypted packet of `size` bytes in `buffer` (of the pool, with its meta).
@@ -74,8 +79,6 @@ class Ingest {
   int64_t tick(int64_t nowNs);
   /// Asks the publisher of `output` for a key frame now.
   void requestKeyFrame(const StreamOutput* output);
-
-  uint64_t dropped() const { return dropped_; }
 
  private:
   struct Stream {
@@ -100,6 +103,7 @@ class Ingest {
   size_t begin(std::span<uint8_t> compound) const;
 
   const SendRtcp send_;
+  IngestCounters& counters_;
   IngestSettings settings_;
   rtp::ExtensionMap extensions_ = rtp::emptyExtensionMap();
   rtp::InboundDemux demux_;
@@ -111,7 +115,6 @@ class Ingest {
   int64_t lastPacketNs_ = 0;
   bool clockKnown_ = false;
   int64_t clockOffsetNs_ = 0;  ///< Server's monotonic time minus the publisher's NTP time.
-  uint64_t dropped_ = 0;
 };
 
 }  // namespace parlour::transport

@@ -134,9 +134,14 @@ void IoThread::receive(UdpSocket& socket) {
     std::array<UdpSocket::Received, UdpSocket::kBatch> received;
     const size_t count = socket.receive({pointers.data(), filled_}, kRtpBufferSize, received);
     nowNs_ = monotonicNs();
-    for (size_t i = 0; i < count; ++i) dispatch(buffers_[i], *metas_[i], received[i]);
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < count; ++i) {
+      bytes += received[i].size;
+      dispatch(buffers_[i], *metas_[i], received[i]);
+    }
     flushHanded();
     counters_.datagrams.fetch_add(count, std::memory_order_relaxed);
+    counters_.bytes.fetch_add(bytes, std::memory_order_relaxed);
     hub_.flushProduced();
     // Buffers that were given away leave holes: close them.
     size_t kept = 0;
@@ -332,11 +337,12 @@ IoThread::Peer* IoThread::find(const Endpoint* endpoint) {
 IoThread::Peer& IoThread::add(const std::shared_ptr<Endpoint>& endpoint) {
   auto peer = std::make_unique<Peer>();
   peer->endpoint = endpoint;
-  peer->ingest = std::make_unique<Ingest>([this, weak = std::weak_ptr(endpoint)](auto compound) {
+  const auto send = [this, weak = std::weak_ptr(endpoint)](auto compound) {
     if (auto e = weak.lock())
       hub_.toWorker(e->names().worker,
                     RtcpItem{e, std::vector<uint8_t>(compound.begin(), compound.end()), true});
-  });
+  };
+  peer->ingest = std::make_unique<Ingest>(send, ingestCounters_);
   Peer& added = *peer;
   byEndpoint_[endpoint.get()] = &added;
   byUfrag_[endpoint->names().ufrag] = std::move(peer);

@@ -20,8 +20,10 @@
 #include "transport/endpoint.hpp"
 #include "transport/inbox.hpp"
 #include "transport/ingest.hpp"
+#include "transport/media_counters.hpp"
 #include "transport/rtp_buffer.hpp"
 #include "transport/stun.hpp"
+#include "transport/thread_cpu.hpp"
 #include "transport/udp_socket.hpp"
 
 namespace parlour::transport {
@@ -29,7 +31,7 @@ namespace parlour::transport {
 class Hub;
 
 struct IoCounters {
-  std::atomic<uint64_t> datagrams{0}, rtp{0}, rtcp{0}, stun{0}, dtls{0};
+  std::atomic<uint64_t> datagrams{0}, bytes{0}, rtp{0}, rtcp{0}, stun{0}, dtls{0};
   std::atomic<uint64_t> handed{0};  ///< Read here, of a peer of another thread.
   // Dropped, by reason:
   std::atomic<uint64_t> unknownPeer{0}, badStun{0}, stunRate{0}, noKeys{0}, badAuth{0},
@@ -48,6 +50,9 @@ class IoThread {
   void post(Command command);
   size_t peers() const { return peers_.load(std::memory_order_relaxed); }
   const IoCounters& counters() const { return counters_; }
+  const IngestCounters& ingestCounters() const { return ingestCounters_; }
+  /// CPU time of the thread; 0 while it does not run.
+  uint64_t cpuNs() const { return threadCpuNs(thread_); }
   int64_t aliveNs() const { return aliveNs_.load(std::memory_order_relaxed); }
 
   // --- commands, on the thread ---
@@ -110,6 +115,7 @@ class IoThread {
   std::atomic<bool> stopping_{false};
   std::atomic<int64_t> aliveNs_{0};
   IoCounters counters_;
+  IngestCounters ingestCounters_;
   Mutex mutex_;
   std::vector<Command> commands_ GUARDED_BY(mutex_);
   std::vector<Handed> arrived_ GUARDED_BY(mutex_);  ///< Handed to us.

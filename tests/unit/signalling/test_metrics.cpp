@@ -35,14 +35,34 @@ END_TEST
 
 START_TEST(histograms_are_cumulative) {
   Metrics metrics;
-  Histogram& histogram = metrics.histogram("parlour_join_seconds", "Joins.", {0.1, 1});
-  for (const double value : {0.05, 0.1, 0.5, 7.0}) histogram.observe(value);
+  parlour::Histogram histogram({0.1, 1}, 1000);
+  metrics.histogram("parlour_join_seconds", "Joins.", [&] { return histogram.read(); });
+  for (const uint64_t ms : {50, 100, 500, 7000}) histogram.observe(ms);
   const std::string text = metrics.text();
   assertHas(text, "parlour_join_seconds_bucket{le=\"0.1\"} 2\n");
   assertHas(text, "parlour_join_seconds_bucket{le=\"1\"} 3\n");
   assertHas(text, "parlour_join_seconds_bucket{le=\"+Inf\"} 4\n");
   assertHas(text, "parlour_join_seconds_count 4\n");
   assertHas(text, "parlour_join_seconds_sum 7.65\n");
+}
+END_TEST
+
+START_TEST(histograms_have_labels_and_values_are_prepared_once_per_scrape) {
+  Metrics metrics;
+  parlour::Histogram in({1}, 1), out({1}, 1);
+  int scrapes = 0;
+  metrics.onScrape([&] { ++scrapes; });
+  metrics.histograms("parlour_loss_ratio", "Loss.", [&] {
+    return std::vector<HistogramSample>{{{{"direction", "in"}}, in.read()},
+                                        {{{"direction", "out"}}, out.read()}};
+  });
+  metrics.gauge("parlour_scrapes", "Scrapes.", [&] { return scrapes; });
+  out.observe(2);
+  const std::string text = metrics.text();
+  assertHas(text, "parlour_loss_ratio_bucket{direction=\"in\",le=\"+Inf\"} 0\n");
+  assertHas(text, "parlour_loss_ratio_bucket{direction=\"out\",le=\"1\"} 0\n");
+  assertHas(text, "parlour_loss_ratio_sum{direction=\"out\"} 2\n");
+  assertHas(text, "parlour_scrapes 1\n");
 }
 END_TEST
 
@@ -75,6 +95,7 @@ int main() {
   tcase_add_test(cases, values_are_asked_for_at_the_scrape);
   tcase_add_test(cases, labels_are_escaped_and_counted_apart);
   tcase_add_test(cases, histograms_are_cumulative);
+  tcase_add_test(cases, histograms_have_labels_and_values_are_prepared_once_per_scrape);
   tcase_add_test(cases, the_process_is_described);
   tcase_add_test_raise_signal(cases, a_name_is_registered_once, 5);  // SIGTRAP of g_error().
   suite_add_tcase(suite, cases);

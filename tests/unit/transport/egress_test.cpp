@@ -272,6 +272,44 @@ START_TEST(a_picture_loss_is_passed_on) {
 }
 END_TEST
 
+START_TEST(a_worker_counts_delays_and_what_its_viewers_report) {
+  Viewer v;
+  auto fanout = v.hub->addFanout(1, true, 90000);
+  v.fill(fanout);
+  v.waitFor([&] { return fanout->wanted(); });
+  const auto& c = v.hub->egressOf(*v.endpoint).counters();
+  const auto countOf = [](const HistogramReading& reading) {
+    uint64_t all = 0;
+    for (const uint64_t n : reading.counts) all += n;
+    return all;
+  };
+  ck_assert_int_eq(v.counters->firstPacketNs, 0);
+  v.publish(*fanout, 9, 5, false, 1);  // Sent to nobody: no key frame yet.
+  v.publish(*fanout, 10, 5, true, 2);
+  v.waitFor([&] { return v.packets.size() == 1; });
+  v.waitFor([&] { return countOf(c.delay.read()) > 0; });
+  const auto delay = c.delay.read();
+  ck_assert_uint_eq(countOf(delay), 1);
+  ck_assert(delay.sum > 0 && delay.sum < 5);
+  ck_assert_int_gt(v.counters->firstPacketNs, 0);
+
+  std::array<uint8_t, 256> rtcp;
+  rtp::ReportBlock block;
+  block.ssrc = kSsrc;
+  block.fractionLost = 64;  // A quarter.
+  block.jitter = 1800;      // 20 ms of 90 kHz.
+  v.say({rtcp.data(), rtp::writeReceiverReport(rtcp, 1, {&block, 1})});
+  v.say({rtcp.data(), rtp::writePli(rtcp, 1, kSsrc)});
+  const uint16_t asked[] = {v.packets.begin()->first};
+  v.say({rtcp.data(), rtp::writeNack(rtcp, 1, kSsrc, asked)});
+  v.waitFor([&] { return c.nacks == 1 && c.keyFrameRequests == 1; });
+  ck_assert_double_eq(c.loss.read().sum, 0.25);
+  ck_assert_double_eq_tol(c.jitter.read().sum, 0.02, 1e-9);
+  ck_assert_uint_eq(countOf(c.roundTrip.read()), 0);  // The report answers none of ours.
+  v.hub->removeFanout(fanout);
+}
+END_TEST
+
 START_TEST(a_closed_endpoint_is_sent_nothing) {
   Viewer v;
   auto fanout = v.hub->addFanout(1, true, 90000);
@@ -312,6 +350,7 @@ int main() {
                                    a_switch_continues_the_stream_at_the_new_key_frame,
                                    a_repeat_from_before_a_switch_carries_the_old_payload,
                                    an_empty_slot_begins_with_a_key_frame_that_has_just_passed,
-                                   a_picture_loss_is_passed_on, a_closed_endpoint_is_sent_nothing,
+                                   a_picture_loss_is_passed_on,
+                         a_worker_counts_delays_and_what_its_viewers_report, a_closed_endpoint_is_sent_nothing,
                                    a_stream_that_ends_leaves_its_slot_empty_and_ready});
 }
