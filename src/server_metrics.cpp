@@ -53,12 +53,13 @@ struct Sums {
   }
 };
 
-/// One sample per thread, named by its number.
-template <typename Threads, typename Seconds>
-std::vector<Sample> perThread(const char* label, const Threads& threads, Seconds seconds) {
+/// One sample per media thread, named by its number.
+template <typename Threads, typename Nanoseconds>
+std::vector<Sample> perThread(const Threads& threads, Nanoseconds ns) {
   std::vector<Sample> samples;
   for (const auto& thread : threads)
-    samples.push_back({{{label, std::to_string(samples.size())}}, seconds(*thread)});
+    samples.push_back(
+        {{{"thread", std::to_string(samples.size())}}, static_cast<double>(ns(*thread)) / 1e9});
   return samples;
 }
 
@@ -162,17 +163,12 @@ void addQuality(Metrics& metrics, const Sums& sums) {
 }
 
 void addThreads(Metrics& metrics, transport::Hub& hub) {
-  metrics.counters("parlour_egress_busy_seconds_total", "Wall time the worker was busy.", [&hub] {
-    return perThread("worker", hub.workers(),
-                     [](const auto& w) { return valueOf(w.counters().busyNs) / 1e9; });
-  });
-  metrics.counters("parlour_egress_cpu_seconds_total", "CPU time of the worker.", [&hub] {
-    return perThread("worker", hub.workers(),
-                     [](const auto& w) { return static_cast<double>(w.cpuNs()) / 1e9; });
-  });
-  metrics.counters("parlour_io_cpu_seconds_total", "CPU time of the receiving thread.", [&hub] {
-    return perThread("thread", hub.ioThreads(),
-                     [](const auto& t) { return static_cast<double>(t.cpuNs()) / 1e9; });
+  metrics.counters("parlour_media_busy_seconds_total", "Wall time the media thread was busy.",
+                   [&hub] {
+                     return perThread(hub.threads(), [](const auto& t) { return t.busyNs(); });
+                   });
+  metrics.counters("parlour_media_cpu_seconds_total", "CPU time of the media thread.", [&hub] {
+    return perThread(hub.threads(), [](const auto& t) { return t.cpuNs(); });
   });
 }
 

@@ -26,8 +26,7 @@ transport::HubOptions hubOptions(const conf::Settings& settings) {
   o.listen = media.listen;
   if (media.advertise != conf::Texts{"auto"}) o.advertise = media.advertise;
   o.loopbackToo = !reachableFromElsewhere(settings.http);
-  o.egressWorkers = media.egressWorkers;
-  o.ioThreads = media.ioThreads;
+  o.threads = media.threads;
   o.receiveBytes = static_cast<int>(media.receiveBufferBytes);
   o.sendBytes = static_cast<int>(media.sendBufferBytes);
   o.consentNs = settings.timeouts.consentMs * kNsPerMs;

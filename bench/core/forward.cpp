@@ -152,7 +152,7 @@ uint64_t handled(const Hub& hub) {
 
 uint64_t busyNs(const Hub& hub) {
   uint64_t sum = 0;
-  for (const auto& worker : hub.workers()) sum += worker->cpuNs();
+  for (const auto& thread : hub.threads()) sum += thread->cpuNs();
   return sum;
 }
 
@@ -193,7 +193,7 @@ void start(Bench& bench) {
   HubOptions options;
   options.listen = {"127.0.0.1"};
   options.port = 0;
-  options.egressWorkers = static_cast<unsigned>(o.workers);
+  options.threads = static_cast<unsigned>(o.workers);
   options.consentNs = INT64_MAX / 2;
   auto hub = Hub::start(options);
   if (!hub) g_error("%s", hub.error().message.c_str());

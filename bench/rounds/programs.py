@@ -25,7 +25,7 @@ class Machine:
         return json.loads(out)
 
     def parlour(self, scenario, seconds):
-        settings = {"media.egressWorkers": 1}  # One core is one worker.
+        settings = {"media.threads": 1}  # One core is one of them.
         with Server(self.build, self.prefix(self.server_cpu), settings) as server:
             return self.load("parlour", server, scenario, seconds)
 

@@ -47,8 +47,7 @@ struct Media {
   Texts listen = {"::"};
   uint32_t port = 8443;        ///< UDP, 0: any free one.
   Texts advertise = {"auto"};  ///< "auto" or the addresses that clients reach.
-  uint32_t egressWorkers = 0;  ///< 0: one per core.
-  uint32_t ioThreads = 0;      ///< 0: one per four cores.
+  uint32_t threads = 0;  ///< 0: one per core.
   uint32_t sendBufferBytes = 4194304;
   uint32_t receiveBufferBytes = 4194304;
 };

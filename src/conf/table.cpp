@@ -73,11 +73,9 @@ const std::vector<Setting> kSettings = {
     {"media.advertise", ListType{AT(media.advertise), TextKind::kPublicAddress, 1},
      "Addresses that clients are told. \"auto\": those of the network interfaces. Behind a 1:1 NAT "
      "give the public ones."},
-    {"media.egressWorkers", NumberType{AT(media.egressWorkers), 0, 256},
-     "Threads that encrypt and send. 0: one per core."},
-    {"media.ioThreads", NumberType{AT(media.ioThreads), 0, 16},
-     "Threads that receive and decrypt, each with a socket of its own on the port. 0: one per four "
-     "cores."},
+    {"media.threads", NumberType{AT(media.threads), 0, 32},
+     "Threads that receive, encrypt and send, each with a socket of its own on the port. 0: one "
+     "per core."},
     {"media.sendBufferBytes", NumberType{AT(media.sendBufferBytes), 65536, kMaxBytes},
      "Kernel buffer of the UDP socket for sending. The kernel cuts it to net.core.wmem_max."},
     {"media.receiveBufferBytes", NumberType{AT(media.receiveBufferBytes), 65536, kMaxBytes},

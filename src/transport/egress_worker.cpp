@@ -1,9 +1,7 @@
 #include "transport/egress_worker.hpp"
 
-#include <poll.h>
-#include <pthread.h>
-
 #include <algorithm>
+#include <iterator>
 
 #include "base/clock.hpp"
 #include "base/counter.hpp"
@@ -30,36 +28,31 @@ int64_t monotonicNs() { return SystemClock().nowNs(); }
 EgressWorker::EgressWorker(Hub& hub, size_t index)
     : hub_(hub), index_(index), transmit_(kTransmitBytes) {}
 
-EgressWorker::~EgressWorker() { stop(); }
-
-void EgressWorker::start() {
-  aliveNs_ = monotonicNs();
-  thread_ = std::thread([this] {
-    const std::string name = "egress-" + std::to_string(index_);
-    pthread_setname_np(pthread_self(), name.c_str());
-    run();
-  });
+void EgressWorker::take(std::vector<InboxItem>& items) {
+  if (local_.empty())
+    local_.swap(items);
+  else
+    std::move(items.begin(), items.end(), std::back_inserter(local_));
+  items.clear();
 }
 
-void EgressWorker::stop() {
-  if (!thread_.joinable()) return;
-  post(CommandItem{[](EgressWorker& w) { w.stopping_ = true; }});
-  thread_.join();
-}
-
-void EgressWorker::run() {
-  while (!stopping_) {
-    pollfd fd{inbox_.fd(), POLLIN, 0};
-    nowNs_ = monotonicNs();
-    poll(&fd, 1, waitMs());
-    round();
+void EgressWorker::round(bool posted) {
+  nowNs_ = monotonicNs();
+  if (posted) {
+    inbox_.take(items_);
+    process(items_);
   }
+  if (!local_.empty()) process(local_);
+  retired_.clear();
+  runTimers();
+  flush();
+  retired_.clear();
+  countDelays(monotonicNs());
+  bump(counters_.rounds);
 }
 
-void EgressWorker::round() {
-  const int64_t begin = nowNs_ = monotonicNs();
-  inbox_.take(items_);
-  for (auto& item : items_) {
+void EgressWorker::process(std::vector<InboxItem>& items) {
+  for (auto& item : items) {
     if (auto* packet = std::get_if<PacketItem>(&item)) {
       take(*packet);
       continue;
@@ -74,20 +67,11 @@ void EgressWorker::round() {
   }
   for (auto* entry : touched_) forward(*entry);
   touched_.clear();
-  items_.clear();
-  retired_.clear();
-  runTimers();
-  flush();
-  retired_.clear();
-  const int64_t end = monotonicNs();
-  countDelays(end);
-  bump(counters_.rounds);
-  bump(counters_.busyNs, static_cast<uint64_t>(end - begin));
-  aliveNs_.store(end, std::memory_order_relaxed);
+  items.clear();
 }
 
-int EgressWorker::waitMs() const {
-  const int64_t wait = std::clamp<int64_t>(nextTimerNs_ - nowNs_, 0, kMaxWaitNs);
+int EgressWorker::waitMs(int64_t nowNs) const {
+  const int64_t wait = std::clamp<int64_t>(nextTimerNs_ - nowNs, 0, kMaxWaitNs);
   return static_cast<int>((wait + kNsPerMs - 1) / kNsPerMs);
 }
 

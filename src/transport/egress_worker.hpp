@@ -1,15 +1,14 @@
-// EgressWorker: a thread that sends to its share of the subscribers.
+// EgressWorker: the sending side of a media thread, for its share of the subscribers.
 //
 // Per batch and subscriber: write the header, encrypt the shared payload straight into the
 // transmit buffer, send runs of equal size at once. It owns everything it touches per packet:
 // slots, their rewriting, SRTP contexts, histories. Others reach it through its inbox alone.
-// Thread: start()/stop() by control; post() by any; the rest by the worker itself.
+// Thread: post() by any; the rest by its media thread.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -19,7 +18,6 @@
 #include "transport/rtp_buffer.hpp"
 #include "transport/srtp/srtp.hpp"
 #include "transport/srtp/srtp_engine.hpp"
-#include "transport/thread_cpu.hpp"
 #include "transport/track_fanout.hpp"
 #include "transport/udp_socket.hpp"
 
@@ -53,19 +51,20 @@ struct FanoutEntry {
 class EgressWorker {
  public:
   EgressWorker(Hub& hub, size_t index);
-  ~EgressWorker();
-  void start();
-  /// Ends after what was posted before. Joins.
-  void stop();
 
   // --- any thread ---
   void post(InboxItem item) { inbox_.put(std::move(item)); }
   void post(std::vector<InboxItem>& items) { inbox_.put(items); }
   const WorkerCounters& counters() const { return counters_; }
-  /// CPU time of the thread; 0 while it does not run.
-  uint64_t cpuNs() const { return threadCpuNs(thread_); }
-  /// Monotonic time of the last finished round or wait, for the watchdog.
-  int64_t aliveNs() const { return aliveNs_.load(std::memory_order_relaxed); }
+
+  // --- the thread ---
+  int fd() const { return inbox_.fd(); }
+  int waitMs(int64_t nowNs) const;
+  /// From the receiving side of the same thread: for the next round, without waking anybody.
+  /// Leaves `items` empty.
+  void take(std::vector<InboxItem>& items);
+  /// Does and sends what is there; `posted`: the inbox has something.
+  void round(bool posted);
 
   // --- commands, on the worker ---
   void addSubscriber(const std::shared_ptr<Endpoint>& endpoint);
@@ -81,9 +80,7 @@ class EgressWorker {
   void removeFanout(const std::shared_ptr<TrackFanout>& fanout);
 
  private:
-  void run();
-  void round();
-  int waitMs() const;
+  void process(std::vector<InboxItem>& items);
   void take(PacketItem& item);
   void take(RtcpItem& item);
   void forward(FanoutEntry& entry);
@@ -123,10 +120,8 @@ class EgressWorker {
   const size_t index_;
   Inbox inbox_;
   WorkerCounters counters_;
-  std::atomic<int64_t> aliveNs_{0};
-  std::atomic<bool> stopping_{false};
 
-  std::vector<InboxItem> items_;
+  std::vector<InboxItem> items_, local_;  ///< From the inbox; from the thread's own receiving side.
   std::vector<FanoutEntry*> touched_;
   std::vector<int64_t> arrivedNs_;  ///< Of the first packet of each batch that has not left yet.
   std::unordered_map<const Endpoint*, std::unique_ptr<Subscriber>> subscribers_;
@@ -145,8 +140,6 @@ class EgressWorker {
   std::vector<Queued> queued_;
   std::vector<Outgoing> outgoing_;
   SrtpEngine engine_;
-
-  std::thread thread_;  // Last: it uses everything above.
 };
 
 }  // namespace parlour::transport

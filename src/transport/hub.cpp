@@ -22,9 +22,6 @@ unsigned usableCores() {
 
 constexpr log::Topic kTopic{"transport"};
 
-/// Receiving costs a fraction of sending: one thread takes about 200 thousand packets a second.
-constexpr unsigned kCoresPerIoThread = 4;
-constexpr size_t kMaxIoThreads = 16;
 constexpr size_t kMaxSockets = 255;  ///< Flow::socket is a byte.
 
 /// A random ICE credential: base64 is made of ice-char (RFC 8839 section 5.4).
@@ -34,8 +31,13 @@ std::string iceToken(size_t bytes) {
   return token;
 }
 
-/// What this thread produced for each worker since the last flush; null on other threads.
-thread_local std::vector<std::vector<InboxItem>>* produced = nullptr;
+/// What this thread produced for each worker since the last flush.
+struct Produced {
+  std::vector<std::vector<InboxItem>> byWorker;
+  EgressWorker* local;
+};
+/// Null on threads that do not collect.
+thread_local Produced* produced = nullptr;
 
 }  // namespace
 
@@ -43,26 +45,21 @@ Result<std::unique_ptr<Hub>> Hub::start(HubOptions options) {
   std::unique_ptr<Hub> hub(new Hub(std::move(options)));
   const auto& o = hub->options_;
   if (o.listen.empty()) return invalid("no_media_address", "media.listen names no address");
-  const unsigned cores = std::max(1u, usableCores());
-  const size_t workers =
-      std::min<size_t>(o.egressWorkers == 0 ? cores : o.egressWorkers, kMaxWorkers);
-  const size_t most = std::min(kMaxIoThreads, kMaxSockets / o.listen.size());
-  const size_t threads =
-      std::clamp<size_t>(o.ioThreads == 0 ? cores / kCoresPerIoThread : o.ioThreads, 1, most);
+  const size_t most = std::min(kMaxWorkers, kMaxSockets / o.listen.size());
+  const size_t threads = std::clamp<size_t>(o.threads == 0 ? usableCores() : o.threads, 1, most);
   if (auto opened = hub->openSockets(threads); !opened) return opened.error();
-  for (size_t i = 0; i < workers; ++i)
-    hub->workers_.push_back(std::make_unique<EgressWorker>(*hub, i));
-  hub->placement_.emplace(workers);
+  hub->placement_.emplace(threads);
   for (size_t i = 0; i < threads; ++i) {
     std::vector<UdpSocket*> sockets;
     for (size_t a = 0; a < o.listen.size(); ++a)
       sockets.push_back(hub->sockets_[i * o.listen.size() + a].get());
     hub->ioThreads_.push_back(std::make_unique<IoThread>(*hub, i, sockets));
+    hub->workers_.push_back(std::make_unique<EgressWorker>(*hub, i));
+    hub->threads_.push_back(std::make_unique<MediaThread>(*hub, i, *hub->ioThreads_[i],
+                                                          *hub->workers_[i]));
   }
-  for (auto& w : hub->workers_) w->start();
-  for (auto& io : hub->ioThreads_) io->start();
-  log::info(kTopic, {}, "media on UDP port {}, {} I/O threads, {} egress workers", hub->port(),
-            threads, workers);
+  for (auto& t : hub->threads_) t->start();
+  log::info(kTopic, {}, "media on UDP port {}, {} media threads", hub->port(), threads);
   return hub;
 }
 
@@ -100,8 +97,7 @@ bool Hub::segmentation() const {
 Hub::~Hub() { stop(); }
 
 void Hub::stop() {
-  for (auto& io : ioThreads_) io->stop();
-  for (auto& w : workers_) w->stop();
+  for (auto& t : threads_) t->stop();
 }
 
 std::vector<std::string> Hub::candidates() const {
@@ -168,18 +164,25 @@ SendCounts Hub::send(std::span<const Outgoing> messages) {
 
 void Hub::toWorker(size_t worker, InboxItem item) {
   if (produced)
-    (*produced)[worker].push_back(std::move(item));
+    produced->byWorker[worker].push_back(std::move(item));
   else
     workers_[worker]->post(std::move(item));
 }
 
-void Hub::beginProducing() {
-  produced = new std::vector<std::vector<InboxItem>>(workers_.size());
+void Hub::beginProducing(EgressWorker* local) {
+  produced = new Produced{std::vector<std::vector<InboxItem>>(workers_.size()), local};
 }
 
 void Hub::flushProduced() {
-  for (size_t i = 0; produced && i < produced->size(); ++i)
-    if (!(*produced)[i].empty()) workers_[i]->post((*produced)[i]);
+  if (!produced) return;
+  for (size_t i = 0; i < produced->byWorker.size(); ++i) {
+    auto& items = produced->byWorker[i];
+    if (items.empty()) continue;
+    if (workers_[i].get() == produced->local)
+      produced->local->take(items);
+    else
+      workers_[i]->post(items);
+  }
 }
 
 void Hub::endProducing() {
@@ -189,8 +192,7 @@ void Hub::endProducing() {
 
 int64_t Hub::aliveNs() const {
   int64_t oldest = SystemClock().nowNs();
-  for (const auto& io : ioThreads_) oldest = std::min(oldest, io->aliveNs());
-  for (const auto& w : workers_) oldest = std::min(oldest, w->aliveNs());
+  for (const auto& t : threads_) oldest = std::min(oldest, t->aliveNs());
   return oldest;
 }
 

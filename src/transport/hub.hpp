@@ -15,6 +15,7 @@
 #include "transport/egress_worker.hpp"
 #include "transport/endpoint.hpp"
 #include "transport/io_thread.hpp"
+#include "transport/media_thread.hpp"
 #include "transport/placement.hpp"
 
 namespace parlour::transport {
@@ -24,8 +25,7 @@ struct HubOptions {
   uint16_t port = 8443;
   std::vector<std::string> advertise;  ///< Addresses for the candidates; empty: the interfaces'.
   bool loopbackToo = false;            ///< Name loopback beside the interfaces' addresses.
-  unsigned egressWorkers = 0;          ///< 0: one per core.
-  unsigned ioThreads = 0;              ///< 0: one per four cores; each has sockets of its own.
+  unsigned threads = 0;                ///< 0: one per core; each has sockets of its own.
   int receiveBytes = 4 * 1024 * 1024;
   int sendBytes = 4 * 1024 * 1024;
   int64_t consentNs = 30'000'000'000;  ///< RFC 7675 section 5.1.
@@ -59,9 +59,10 @@ class Hub {
   SendCounts send(std::span<const Outgoing> messages);
   bool segmentation() const;
   /// Gives a worker something; collected until flushProduced() on threads that called
-  /// beginProducing(), at once on others.
+  /// beginProducing(), at once on others. `local` is the worker on the calling thread, which needs
+  /// no lock and no waking.
   void toWorker(size_t worker, InboxItem item);
-  void beginProducing();
+  void beginProducing(EgressWorker* local = nullptr);
   void flushProduced();
   void endProducing();
 
@@ -69,6 +70,7 @@ class Hub {
   int64_t aliveNs() const;
   const std::vector<std::unique_ptr<IoThread>>& ioThreads() const { return ioThreads_; }
   const std::vector<std::unique_ptr<EgressWorker>>& workers() const { return workers_; }
+  const std::vector<std::unique_ptr<MediaThread>>& threads() const { return threads_; }
 
  private:
   explicit Hub(HubOptions options) : options_(std::move(options)) {}
@@ -81,6 +83,7 @@ class Hub {
   std::vector<std::unique_ptr<UdpSocket>> sockets_;
   std::vector<std::unique_ptr<EgressWorker>> workers_;
   std::vector<std::unique_ptr<IoThread>> ioThreads_;
+  std::vector<std::unique_ptr<MediaThread>> threads_;  ///< [i] drives ioThreads_[i], workers_[i].
 };
 
 }  // namespace parlour::transport

@@ -1,8 +1,5 @@
 #include "transport/io_thread.hpp"
 
-#include <poll.h>
-#include <pthread.h>
-
 #include <algorithm>
 #include <array>
 
@@ -15,7 +12,6 @@ namespace {
 
 constexpr int64_t kMaxWaitMs = 5000;
 constexpr size_t kMaxAddresses = 8;
-constexpr int kRoundsPerSocket = 8;
 
 int64_t monotonicNs() { return SystemClock().nowNs(); }
 
@@ -28,25 +24,7 @@ IoThread::IoThread(Hub& hub, size_t index, std::vector<UdpSocket*> sockets)
       wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       pool_(2 * UdpSocket::kBatch, 0) {}
 
-IoThread::~IoThread() {
-  stop();
-  close(wake_);
-}
-
-void IoThread::start() {
-  aliveNs_ = monotonicNs();
-  thread_ = std::thread([this] {
-    const std::string name = "io-" + std::to_string(index_);
-    pthread_setname_np(pthread_self(), name.c_str());
-    run();
-  });
-}
-
-void IoThread::stop() {
-  if (!thread_.joinable()) return;
-  post([](IoThread& io) { io.stopping_ = true; });
-  thread_.join();
-}
+IoThread::~IoThread() { close(wake_); }
 
 void IoThread::post(Command command) {
   {
@@ -61,23 +39,19 @@ void IoThread::wakeUp() {
   (void)!write(wake_, &one, sizeof one);
 }
 
-void IoThread::run() {
-  std::vector<pollfd> fds{{wake_, POLLIN, 0}};
-  for (auto* s : sockets_) fds.push_back({s->fd(), POLLIN, 0});
-  hub_.beginProducing();
+std::vector<int> IoThread::fds() const {
+  std::vector<int> fds{wake_};
+  for (const auto* s : sockets_) fds.push_back(s->fd());
+  return fds;
+}
+
+void IoThread::round(std::span<const pollfd> ready, int64_t nowNs) {
+  nowNs_ = nowNs;
   outbound_.resize(hub_.ioThreads().size());
-  while (!stopping_) {
-    nowNs_ = monotonicNs();
-    poll(fds.data(), fds.size(), waitMs());
-    nowNs_ = monotonicNs();
-    if (fds[0].revents) runPosted();
-    for (size_t i = 0; i < sockets_.size(); ++i)
-      if (fds[i + 1].revents) receive(*sockets_[i]);
-    runTimers();
-    hub_.flushProduced();
-    aliveNs_.store(monotonicNs(), std::memory_order_relaxed);
-  }
-  hub_.endProducing();
+  if (ready[0].revents) runPosted();
+  for (size_t i = 0; i < sockets_.size(); ++i)
+    if (ready[i + 1].revents) receive(*sockets_[i]);
+  runTimers();
 }
 
 void IoThread::runPosted() {
@@ -94,10 +68,10 @@ void IoThread::runPosted() {
   taken_.clear();
 }
 
-int IoThread::waitMs() const {
-  int64_t until = nowNs_ + kMaxWaitMs * kNsPerMs;
-  for (const Peer* p : timed_) until = std::min(until, std::max(p->dueNs, nowNs_));
-  return static_cast<int>((until - nowNs_ + kNsPerMs - 1) / kNsPerMs);
+int IoThread::waitMs(int64_t nowNs) const {
+  int64_t until = nowNs + kMaxWaitMs * kNsPerMs;
+  for (const Peer* p : timed_) until = std::min(until, std::max(p->dueNs, nowNs));
+  return static_cast<int>((until - nowNs + kNsPerMs - 1) / kNsPerMs);
 }
 
 void IoThread::runTimers() {
@@ -122,41 +96,35 @@ void IoThread::refill() {
 }
 
 void IoThread::receive(UdpSocket& socket) {
-  // A bounded number of rounds, so that commands and timers are never starved by a flood.
-  for (int round = 0; round < kRoundsPerSocket; ++round) {
-    refill();
-    if (filled_ == 0) {
-      counters_.noBuffer.fetch_add(1, std::memory_order_relaxed);
-      return;
-    }
-    std::array<uint8_t*, UdpSocket::kBatch> pointers;
-    for (size_t i = 0; i < filled_; ++i) pointers[i] = metas_[i]->bytes;
-    std::array<UdpSocket::Received, UdpSocket::kBatch> received;
-    const size_t count = socket.receive({pointers.data(), filled_}, kRtpBufferSize, received);
-    nowNs_ = monotonicNs();
-    uint64_t bytes = 0;
-    for (size_t i = 0; i < count; ++i) {
-      bytes += received[i].size;
-      dispatch(buffers_[i], *metas_[i], received[i]);
-    }
-    flushHanded();
-    counters_.datagrams.fetch_add(count, std::memory_order_relaxed);
-    counters_.bytes.fetch_add(bytes, std::memory_order_relaxed);
-    hub_.flushProduced();
-    // Buffers that were given away leave holes: close them.
-    size_t kept = 0;
-    for (size_t i = 0; i < filled_; ++i) {
-      if (!buffers_[i]) continue;
-      if (kept != i) {
-        buffers_[kept] = std::move(buffers_[i]);
-        metas_[kept] = metas_[i];
-      }
-      ++kept;
-    }
-    const size_t before = filled_;
-    filled_ = kept;
-    if (count < before) return;
+  refill();
+  if (filled_ == 0) {
+    counters_.noBuffer.fetch_add(1, std::memory_order_relaxed);
+    return;
   }
+  std::array<uint8_t*, UdpSocket::kBatch> pointers;
+  for (size_t i = 0; i < filled_; ++i) pointers[i] = metas_[i]->bytes;
+  std::array<UdpSocket::Received, UdpSocket::kBatch> received;
+  const size_t count = socket.receive({pointers.data(), filled_}, kRtpBufferSize, received);
+  nowNs_ = monotonicNs();
+  uint64_t bytes = 0;
+  for (size_t i = 0; i < count; ++i) {
+    bytes += received[i].size;
+    dispatch(buffers_[i], *metas_[i], received[i]);
+  }
+  flushHanded();
+  counters_.datagrams.fetch_add(count, std::memory_order_relaxed);
+  counters_.bytes.fetch_add(bytes, std::memory_order_relaxed);
+  // Buffers that were given away leave holes: close them.
+  size_t kept = 0;
+  for (size_t i = 0; i < filled_; ++i) {
+    if (!buffers_[i]) continue;
+    if (kept != i) {
+      buffers_[kept] = std::move(buffers_[i]);
+      metas_[kept] = metas_[i];
+    }
+    ++kept;
+  }
+  filled_ = kept;
 }
 
 /// RFC 7983: the first byte tells what a datagram is.
@@ -185,16 +153,18 @@ void IoThread::dispatch(Buf<GstBuffer>& buffer, ParlourRtpMeta& meta,
   } else if (data[1] >= 192 && data[1] <= 223) {  // RFC 5761 section 4.
     onRtcp(peer, data, received.size);
   } else {
-    onRtp(peer, buffer, meta, received.size);
+    onRtp(peer, buffer, meta, received);
   }
 }
 
-void IoThread::onRtp(Peer& peer, Buf<GstBuffer>& buffer, ParlourRtpMeta& meta, size_t size) {
+void IoThread::onRtp(Peer& peer, Buf<GstBuffer>& buffer, ParlourRtpMeta& meta,
+                     const UdpSocket::Received& received) {
+  size_t size = received.size;
   const SrtpStatus status = peer.srtp->unprotect(meta.bytes, size);
   if (status != SrtpStatus::kOk) return countRefused(status);
   counters_.rtp.fetch_add(1, std::memory_order_relaxed);
   peer.endpoint->heard(nowNs_);
-  peer.ingest->onRtp(std::move(buffer), meta, size, nowNs_);
+  peer.ingest->onRtp(std::move(buffer), meta, size, received.arrivalNs);
   if (peer.dueNs == 0) schedule(peer, peer.ingest->tick(nowNs_));
 }
 

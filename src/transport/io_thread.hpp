@@ -1,18 +1,20 @@
-// IoThread: receives for every peer: answers connectivity checks, hands DTLS on, decrypts media.
+// IoThread: the receiving side of a media thread: answers connectivity checks, hands DTLS on, decrypts media.
 //
 // One datagram is read into a pooled buffer and stays there until the last subscriber was sent it.
 // Every thread reads sockets of its own, all on one port; the kernel gives a remote address to one
 // of them for good. A peer belongs to the thread that read its first valid check. What another one
 // reads of it (a second path) is handed over: the packet, not the peer.
-// Thread: start()/stop() by control, post() by any; the rest by the thread itself.
+// Thread: post() by any; the rest by its media thread.
 #pragma once
+
+#include <poll.h>
 
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
-#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -23,7 +25,6 @@
 #include "transport/media_counters.hpp"
 #include "transport/rtp_buffer.hpp"
 #include "transport/stun.hpp"
-#include "transport/thread_cpu.hpp"
 #include "transport/udp_socket.hpp"
 
 namespace parlour::transport {
@@ -42,8 +43,6 @@ class IoThread {
  public:
   IoThread(Hub& hub, size_t index, std::vector<UdpSocket*> sockets);
   ~IoThread();
-  void start();
-  void stop();
 
   // --- any thread ---
   using Command = std::function<void(IoThread&)>;
@@ -51,9 +50,13 @@ class IoThread {
   size_t peers() const { return peers_.load(std::memory_order_relaxed); }
   const IoCounters& counters() const { return counters_; }
   const IngestCounters& ingestCounters() const { return ingestCounters_; }
-  /// CPU time of the thread; 0 while it does not run.
-  uint64_t cpuNs() const { return threadCpuNs(thread_); }
-  int64_t aliveNs() const { return aliveNs_.load(std::memory_order_relaxed); }
+
+  // --- the thread ---
+  /// What to wait for: posted commands, then the sockets.
+  std::vector<int> fds() const;
+  int waitMs(int64_t nowNs) const;
+  /// Does what is due and reads what is there, at most one batch from each socket.
+  void round(std::span<const pollfd> ready, int64_t nowNs);
 
   // --- commands, on the thread ---
   /// On every thread: the endpoint's own may be any.
@@ -83,7 +86,6 @@ class IoThread {
     size_t io;  ///< Its thread.
   };
 
-  void run();
   void runPosted();
   void wakeUp();
   void receive(UdpSocket& socket);
@@ -99,11 +101,11 @@ class IoThread {
                 const UdpSocket::Received& received);
   void flushHanded();
   void accept(Peer& peer, const UdpSocket::Received& received, bool nominated);
-  void onRtp(Peer& peer, Buf<GstBuffer>& buffer, ParlourRtpMeta& meta, size_t size);
+  void onRtp(Peer& peer, Buf<GstBuffer>& buffer, ParlourRtpMeta& meta,
+             const UdpSocket::Received& received);
   void onRtcp(Peer& peer, uint8_t* data, size_t size);
   void countRefused(SrtpStatus status);
   void refill();
-  int waitMs() const;
   void runTimers();
   Peer* find(const Endpoint* endpoint);
   void schedule(Peer& peer, int64_t dueNs);
@@ -112,8 +114,6 @@ class IoThread {
   const size_t index_;
   const std::vector<UdpSocket*> sockets_;
   const int wake_;
-  std::atomic<bool> stopping_{false};
-  std::atomic<int64_t> aliveNs_{0};
   IoCounters counters_;
   IngestCounters ingestCounters_;
   Mutex mutex_;
@@ -135,8 +135,6 @@ class IoThread {
   std::array<ParlourRtpMeta*, UdpSocket::kBatch> metas_{};
   size_t filled_ = 0;
   int64_t nowNs_ = 0;
-
-  std::thread thread_;  // Last: it uses everything above.
 };
 
 }  // namespace parlour::transport

@@ -30,7 +30,7 @@ struct ForwardingDelayHistogram : Histogram {
 
 /// Of an egress worker.
 struct alignas(64) WorkerCounters {
-  std::atomic<uint64_t> packets{0}, bytes{0}, retransmitted{0}, rounds{0}, busyNs{0};
+  std::atomic<uint64_t> packets{0}, bytes{0}, retransmitted{0}, rounds{0};
   // Not sent: the kernel refused; it does not fit or cannot be encrypted; late or another codec.
   std::atomic<uint64_t> dropped{0}, refused{0}, unwanted{0};
   std::atomic<uint64_t> nacks{0}, keyFrameRequests{0};  ///< From viewers.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <netinet/udp.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,11 +11,13 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/clock.hpp"
+
 namespace parlour::transport {
 namespace {
 
 constexpr size_t kControlBytes = CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(in_pktinfo)) +
-                                 CMSG_SPACE(sizeof(uint16_t));
+                                 CMSG_SPACE(sizeof(timespec));
 
 bool setOption(int fd, int level, int name, int value) {
   return setsockopt(fd, level, name, &value, sizeof value) == 0;
@@ -25,7 +28,18 @@ void setBuffer(int fd, int force, int plain, int bytes) {
   if (bytes > 0 && !setOption(fd, SOL_SOCKET, force, bytes)) setOption(fd, SOL_SOCKET, plain, bytes);
 }
 
-void readLocal(msghdr& header, std::array<uint8_t, 16>& local) {
+int64_t nsOf(const timespec& t) { return t.tv_sec * kNsPerSecond + t.tv_nsec; }
+
+int64_t clockNs(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return nsOf(now);
+}
+
+/// The address a datagram was sent to, and the wall-clock time the kernel had it (0 where it does
+/// not say).
+int64_t readControl(msghdr& header, std::array<uint8_t, 16>& local) {
+  int64_t arrivedNs = 0;
   for (cmsghdr* c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c)) {
     if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
       in6_pktinfo info;
@@ -36,8 +50,13 @@ void readLocal(msghdr& header, std::array<uint8_t, 16>& local) {
       std::memcpy(&info, CMSG_DATA(c), sizeof info);
       local = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
       std::memcpy(local.data() + 12, &info.ipi_addr, 4);
+    } else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+      timespec at;
+      std::memcpy(&at, CMSG_DATA(c), sizeof at);
+      arrivedNs = nsOf(at);
     }
   }
+  return arrivedNs;
 }
 
 struct alignas(8) Control {
@@ -98,6 +117,8 @@ Result<std::unique_ptr<UdpSocket>> UdpSocket::open(const Options& options) {
   // Datagrams may be fragmented on a small path: better than a black hole.
   setOption(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT);
   if (family == AF_INET) setOption(fd, IPPROTO_IP, IP_PKTINFO, 1);
+  // Feedback to publishers is about arrivals, not about when this thread came round to reading.
+  setOption(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
   if (shared) setOption(fd, SOL_SOCKET, SO_REUSEPORT, 1);
   setBuffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, receiveBytes);
   setBuffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, sendBytes);
@@ -138,6 +159,8 @@ size_t UdpSocket::receive(std::span<uint8_t* const> buffers, size_t capacity,
   }
   const int got = recvmmsg(fd_, headers.data(), count, MSG_DONTWAIT, nullptr);
   if (got <= 0) return 0;
+  const int64_t nowNs = clockNs(CLOCK_MONOTONIC);
+  const int64_t realtimeNs = clockNs(CLOCK_REALTIME);
   for (int i = 0; i < got; ++i) {
     auto& r = out[i];
     const bool whole = (headers[i].msg_hdr.msg_flags & MSG_TRUNC) == 0;
@@ -145,7 +168,10 @@ size_t UdpSocket::receive(std::span<uint8_t* const> buffers, size_t capacity,
     r.flow.remote = Address::from(reinterpret_cast<sockaddr*>(&names[i]));
     r.flow.local = {};
     r.flow.socket = index_;
-    readLocal(headers[i].msg_hdr, r.flow.local);
+    const int64_t arrivedNs = readControl(headers[i].msg_hdr, r.flow.local);
+    // A wall clock that was set in between must not move arrivals far.
+    const int64_t agoNs = arrivedNs == 0 ? 0 : realtimeNs - arrivedNs;
+    r.arrivalNs = nowNs - (agoNs > 0 && agoNs < kNsPerSecond ? agoNs : 0);
   }
   return static_cast<size_t>(got);
 }

@@ -37,6 +37,7 @@ class UdpSocket {
 
   struct Received {
     uint16_t size = 0;
+    int64_t arrivalNs = 0;  ///< When the kernel had it, monotonic.
     Flow flow;
   };
 

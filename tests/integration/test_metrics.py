@@ -41,7 +41,7 @@ class Metrics(CallTest):
         self.assertGreater(got["parlour_key_frame_requests_sent_total"], 0)
         self.assertGreater(got["parlour_transport_received_bytes_total"], 10_000)
         self.assertGreater(got["parlour_egress_bytes_total"], 10_000)
-        self.assertGreater(sum(v for k, v in got.items() if k.startswith("parlour_egress_cpu_seconds")), 0)
+        self.assertGreater(sum(v for k, v in got.items() if k.startswith("parlour_media_cpu_seconds")), 0)
 
         bob.tell("request", type="leave")
         self.eventually(lambda: self.metrics()['parlour_leaves_total{reason="left"}'] == 1, "the leave is counted")

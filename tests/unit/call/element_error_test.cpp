@@ -60,7 +60,7 @@ struct Server {
     transport::HubOptions options;
     options.listen = {"127.0.0.1"};
     options.port = 0;
-    options.egressWorkers = 1;
+    options.threads = 1;
     auto started = transport::Hub::start(options);
     ck_assert_msg(static_cast<bool>(started), "no hub");
     hub = std::move(*started);

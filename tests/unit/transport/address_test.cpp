@@ -21,7 +21,7 @@ struct Paths {
     HubOptions options;
     options.listen = {"127.0.0.1"};
     options.port = 0;
-    options.egressWorkers = 1;
+    options.threads = 1;
     auto started = Hub::start(options);
     ck_assert(started);
     hub = std::move(*started);

@@ -258,8 +258,7 @@ std::unique_ptr<Hub> startHub() {
   HubOptions options;
   options.listen = {"127.0.0.1"};
   options.port = 0;
-  options.egressWorkers = 2;
-  options.ioThreads = 2;
+  options.threads = 2;
   return std::move(*Hub::start(options));
 }
 

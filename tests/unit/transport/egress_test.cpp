@@ -53,7 +53,7 @@ struct Viewer {
     HubOptions options;
     options.listen = {"127.0.0.1"};
     options.port = 0;
-    options.egressWorkers = 2;
+    options.threads = 2;
     hub = std::move(*Hub::start(options));
     sockaddr_storage to{};
     const socklen_t size = Address::parse("127.0.0.1", hub->port())->toSockaddr(AF_INET, to);

@@ -25,8 +25,7 @@ Result<std::unique_ptr<Hub>> startHub(uint16_t port = 0, unsigned threads = kThr
   HubOptions options;
   options.listen = {"127.0.0.1"};
   options.port = port;
-  options.egressWorkers = 1;
-  options.ioThreads = threads;
+  options.threads = threads;
   return Hub::start(options);
 }
 
