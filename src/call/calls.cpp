@@ -9,6 +9,7 @@ namespace {
 
 constexpr log::Topic kTopic{"call"};
 constexpr uint32_t kAudioTickMs = 100;
+constexpr uint32_t kQuietTicks = 60;  ///< Longer than speakers need to fade.
 constexpr uint32_t kSecondMs = 1000;
 
 }  // namespace
@@ -55,6 +56,7 @@ Result<std::unique_ptr<Calls>> Calls::create(transport::Hub& hub, const Clock& c
       if (alive.lock()) raw->warm_ = true;
     });
   });
+  calls->watchMedia();
   calls->secondTimer_ = Timer::every(kSecondMs, [raw] {
     raw->tickSecond();
     return true;
@@ -77,11 +79,6 @@ Result<Call*> Calls::open(const std::string& name) {
                                                   options_.maxRooms));
   auto call = Call::create(context_, name);
   if (!call) return call.error();
-  if (!audioTimer_.active())
-    audioTimer_ = Timer::every(kAudioTickMs, [this] {
-      tickAudio();
-      return !calls_.empty();
-    });
   return (calls_[name] = std::move(*call)).get();
 }
 
@@ -197,6 +194,7 @@ void Calls::drain(uint32_t deadlineMs) {
 
 void Calls::stop() {
   draining_ = true;
+  context_.hub.calm(nullptr);
   audioTimer_.stop();
   secondTimer_.stop();
   for (auto& [name, call] : calls_)
@@ -219,6 +217,25 @@ Census Calls::census() const {
   Census census;
   for (const auto& [name, call] : calls_) call->addTo(census);
   return census;
+}
+
+/// Who speaks and which layers flow is looked at while media comes: a server full of muted people
+/// has no clockwork but that of the second.
+void Calls::watchMedia() {
+  context_.hub.calm([this] {
+    if (audioTimer_.active()) return;
+    quietTicks_ = 0;
+    audioTimer_ = Timer::every(kAudioTickMs, [this] {
+      const uint64_t received = context_.hub.received();
+      quietTicks_ = received == received_ ? quietTicks_ + 1 : 0;
+      received_ = received;
+      tickAudio();
+      if (quietTicks_ < kQuietTicks) return true;
+      audioTimer_ = {};
+      watchMedia();
+      return false;
+    });
+  });
 }
 
 void Calls::tickAudio() {

@@ -61,6 +61,7 @@ class Calls final : public Service {
  private:
   Calls(transport::Hub& hub, const Clock& clock, CallsOptions options,
         peer::Certificate certificate);
+  void watchMedia();
   Call* callOf(const ParticipantId& id);
   Result<Call*> open(const std::string& name);
   void close(const std::string& name, room::LeaveReason reason, const std::string& message);
@@ -75,6 +76,8 @@ class Calls final : public Service {
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   bool warm_ = false;
   bool draining_ = false;
+  uint32_t quietTicks_ = 0;   ///< Of the audio timer, without any packet.
+  uint64_t received_ = 0;     ///< As of its last tick.
   Timer audioTimer_, secondTimer_;
 };
 

@@ -132,6 +132,24 @@ void Hub::removeEndpoint(const std::shared_ptr<Endpoint>& endpoint) {
 
 EgressWorker& Hub::egressOf(const Endpoint& endpoint) { return *workers_[endpoint.names().worker]; }
 
+void Hub::calm(std::function<void()> stirred) {
+  stirred_ = std::move(stirred);
+  calm_.store(true, std::memory_order_release);
+}
+
+void Hub::wake() {
+  if (!calm_.exchange(false, std::memory_order_acq_rel)) return;
+  post([this] {
+    if (stirred_) stirred_();
+  });
+}
+
+uint64_t Hub::received() const {
+  uint64_t sum = 0;
+  for (const auto& io : ioThreads_) sum += io->counters().rtp.load(std::memory_order_relaxed);
+  return sum;
+}
+
 std::shared_ptr<TrackFanout> Hub::addFanout(uint32_t id, bool video, uint32_t clockRate) {
   return std::make_shared<TrackFanout>(*this, id, video, clockRate);
 }

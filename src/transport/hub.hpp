@@ -4,6 +4,8 @@
 // Thread: control, unless said otherwise.
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -49,6 +51,10 @@ class Hub {
                                         Endpoint::Callbacks callbacks);
   void removeEndpoint(const std::shared_ptr<Endpoint>& endpoint);
   EgressWorker& egressOf(const Endpoint& endpoint);
+  /// From now on `stirred` is called, on the control thread and once, when media comes again.
+  void calm(std::function<void()> stirred);
+  /// Media packets received, of all peers.
+  uint64_t received() const;
   std::shared_ptr<TrackFanout> addFanout(uint32_t id, bool video, uint32_t clockRate);
   /// After its sink pad stopped delivering.
   void removeFanout(const std::shared_ptr<TrackFanout>& fanout);
@@ -66,6 +72,11 @@ class Hub {
   void flushProduced();
   void endProducing();
 
+  /// A media packet came.
+  void stir() {
+    if (calm_.load(std::memory_order_relaxed)) wake();
+  }
+
   /// Oldest sign of life of the media threads, for the watchdog.
   int64_t aliveNs() const;
   const std::vector<std::unique_ptr<IoThread>>& ioThreads() const { return ioThreads_; }
@@ -75,8 +86,11 @@ class Hub {
  private:
   explicit Hub(HubOptions options) : options_(std::move(options)) {}
   Result<void> openSockets(size_t threads);
+  void wake();
 
   const HubOptions options_;
+  std::atomic<bool> calm_{false};
+  std::function<void()> stirred_;  ///< Control's.
   Directory directory_;
   std::optional<Placement> placement_;
   /// Those of thread 0, one for each address of `listen`, then those of thread 1, and so on.

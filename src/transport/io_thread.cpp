@@ -163,6 +163,7 @@ void IoThread::onRtp(Peer& peer, Buf<GstBuffer>& buffer, ParlourRtpMeta& meta,
   const SrtpStatus status = peer.srtp->unprotect(meta.bytes, size);
   if (status != SrtpStatus::kOk) return countRefused(status);
   counters_.rtp.fetch_add(1, std::memory_order_relaxed);
+  hub_.stir();
   peer.endpoint->heard(nowNs_);
   peer.ingest->onRtp(std::move(buffer), meta, size, received.arrivalNs);
   if (peer.dueNs == 0) schedule(peer, peer.ingest->tick(nowNs_));
