@@ -12,6 +12,7 @@
 #include "call/census.hpp"
 #include "call/member.hpp"
 #include "call/sfu.hpp"
+#include "call/traffic.hpp"
 #include "room/room.hpp"
 
 namespace parlour::call {
@@ -63,6 +64,7 @@ class Call final : public room::Outputs {
   std::map<room::ParticipantId, std::unique_ptr<Member>>& members() { return members_; }
   std::string dot() const { return sfu_->dot(); }
   std::vector<ParticipantStats> stats() const;
+  RoomStats roomStats() const;
   int64_t emptySinceNs() const { return emptySinceNs_; }
   void addTo(Census& census) const;
 
@@ -93,6 +95,9 @@ class Call final : public room::Outputs {
   void onPipelineFailed(const std::string& why);
   void checkLiveness(Member& member, int64_t nowNs);
   void checkQuality(Member& member);
+  static Traffic trafficOf(const Member& member);
+  static void readRates(Member& member, int64_t nowNs);
+  SlotStats statsOf(const Member& member, const peer::ReceiveSlot& slot) const;
   void setTimes(Member& member, const JoinTimes& times);
   bool measureLayers(room::Track& track);
   void park(Member& member, int64_t nowNs);
@@ -109,6 +114,7 @@ class Call final : public room::Outputs {
   bool audible_ = false;
   uint32_t silentTicks_ = 0;
   int64_t emptySinceNs_ = 0;
+  Traffic gone_;  ///< Of streams, slots and members that are no more.
   uint32_t seconds_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< For what is posted.
   bool broken_ = false;

@@ -64,6 +64,7 @@ Result<void> Call::startMedia(Member& member) {
 
 Result<std::string> Call::negotiate(Member& member, const sdp::Offer& sdp,
                                     const std::vector<Publish>& publish) {
+  const Traffic before = trafficOf(member);
   auto negotiated = member.peer->negotiate(sdp);
   if (!negotiated) return negotiated.error();
   for (const auto& stream : negotiated->removed) {
@@ -75,6 +76,7 @@ Result<std::string> Call::negotiate(Member& member, const sdp::Offer& sdp,
   nameTracks(member, sdp, publish);
   showTracks(member);
   showSlots(member);
+  gone_ += before.missingIn(trafficOf(member));
   if (member.times.answerNs == 0) {
     JoinTimes times = member.times;
     times.answerNs = context_.clock.nowNs();
@@ -173,58 +175,8 @@ void Call::dropMedia(Member& member) {
   for (auto& [mid, track] : member.tracks)
     for (const auto& layer : track.layers) sfu_->unlink(layer.fanout);
   member.tracks.clear();
+  gone_ += trafficOf(member);
   member.peer->close();
-}
-
-std::vector<ParticipantStats> Call::stats() const {
-  std::vector<ParticipantStats> all;
-  for (const auto& [id, member] : members_) {
-    ParticipantStats s;
-    s.id = id;
-    if (!member->peer) {
-      all.push_back(std::move(s));
-      continue;
-    }
-    const auto& endpoint = member->peer->endpoint();
-    if (endpoint.flow().valid()) s.remoteAddress = endpoint.flow().remote.text();
-    s.iceState = endpoint.flow().valid() ? "connected" : "new";
-    s.dtlsState = member->peer->connected() ? "connected" : "new";
-    for (const auto& stream : member->peer->streams()) {
-      const auto& c = stream.output->counters;
-      TrackStats t;
-      const auto track = member->tracks.find(stream.mid);
-      if (track != member->tracks.end()) {
-        t.track = track->second.id;
-        t.codec = track->second.codec.name;
-      }
-      t.mid = stream.mid;
-      t.rid = stream.rid;
-      t.packets = c.packets;
-      t.bytes = c.bytes;
-      t.lost = static_cast<uint64_t>(std::max<int64_t>(0, c.lost));
-      t.nacks = c.nacks;
-      t.plis = c.plis;
-      t.retransmitted = c.recovered;
-      t.jitterMs = c.jitterUs / 1000.0;
-      s.in.push_back(std::move(t));
-    }
-    for (const auto& slot : member->peer->slots()) {
-      const auto& c = *slot.counters;
-      TrackStats t;
-      t.mid = slot.mid;
-      t.packets = c.packets;
-      t.bytes = c.bytes;
-      t.lost = static_cast<uint64_t>(std::max<int64_t>(0, c.cumulativeLost));
-      t.nacks = c.nacks;
-      t.plis = c.plis;
-      t.retransmitted = c.retransmitted;
-      t.jitterMs = c.jitterUs / 1000.0;
-      s.rttMs = std::max(s.rttMs, static_cast<double>(c.rttNs) / 1e6);
-      s.out.push_back(std::move(t));
-    }
-    all.push_back(std::move(s));
-  }
-  return all;
 }
 
 }  // namespace parlour::call

@@ -92,36 +92,14 @@ void Call::setTimes(Member& member, const JoinTimes& times) {
   member.times = times;
 }
 
-void Call::addTo(Census& census) const {
-  for (const auto& [id, member] : members_) {
-    if (!member->peer) continue;
-    const auto* present = room_->find(id);
-    if (!present)
-      ++census.parked;
-    else if (present->connection == room::Connection::kConnected)
-      ++census.connected;
-    else if (present->connection == room::Connection::kReconnecting)
-      ++census.reconnecting;
-    else
-      ++census.connecting;
-    if (!member->tracks.empty()) ++census.publishers;
-    const auto of = [&census](room::Kind kind) -> Census::OfKind& {
-      return kind == room::Kind::kVideo ? census.video : census.audio;
-    };
-    for (const auto& [mid, track] : member->tracks) ++of(track.kind).tracks;
-    for (const auto& stream : member->peer->streams()) ++of(stream.kind).streams;
-    for (const auto& slot : member->peer->slots()) {
-      ++of(slot.kind).slots;
-      if (member->filled.count(slot.mid)) ++of(slot.kind).subscriptions;
-    }
-  }
-}
-
 void Call::tickSecond() {
   ++seconds_;
   const int64_t nowNs = context_.clock.nowNs();
   std::vector<room::ParticipantId> ids;
-  for (auto& [id, member] : members_) ids.push_back(id);
+  for (auto& [id, member] : members_) {
+    ids.push_back(id);
+    readRates(*member, nowNs);
+  }
   for (const auto& id : ids) {
     if (Member* member = find(id)) checkLiveness(*member, nowNs);
     if (Member* member = find(id); member && seconds_ % kQualityEverySeconds == 0)

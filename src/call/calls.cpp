@@ -187,6 +187,11 @@ Result<std::vector<ParticipantStats>> Calls::stats(const std::string& room) {
   return call->stats();
 }
 
+RoomStats Calls::roomStats(const std::string& room) {
+  Call* call = find(room);
+  return call ? call->roomStats() : RoomStats();
+}
+
 void Calls::drain(uint32_t deadlineMs) {
   draining_ = true;
   for (auto& [name, call] : calls_) call->tellAll(room::Draining{deadlineMs});

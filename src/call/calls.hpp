@@ -43,6 +43,7 @@ class Calls final : public Service {
   void closeRoom(const std::string& name, const std::string& message) override;
   Result<std::string> graph(const std::string& room) override;
   Result<std::vector<ParticipantStats>> stats(const std::string& room) override;
+  RoomStats roomStats(const std::string& room) override;
   bool ready() const override { return warm_ && !draining_; }
   void drain(uint32_t deadlineMs) override;
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "call/join_times.hpp"
+#include "call/rate_meter.hpp"
 #include "call/service.hpp"
 #include "peer/peer.hpp"
 
@@ -29,6 +30,7 @@ struct Member {
   /// Fan-outs in its slots, by the slots' mids; slots without one are not here.
   std::map<std::string, room::TrackId> filled;
   JoinTimes times;
+  std::map<std::string, RateMeter> inRates, outRates;  ///< Bytes, by mid/rid and by slot.
   std::vector<room::View> views;  ///< Standing wishes of WHEP.
 };
 

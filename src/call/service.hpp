@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,19 +56,50 @@ class Listener {
   virtual void onEvent(const room::Event& event) = 0;
 };
 
-/// Facts about a participant's media for the API and the stats panel.
-struct TrackStats {
-  room::TrackId track = 0;
-  std::string mid, rid, codec;
+/// What is counted of any stream. Loss and jitter are those of the last report.
+struct FlowStats {
   uint64_t packets = 0, bytes = 0, lost = 0, nacks = 0, plis = 0, retransmitted = 0;
+  double bitsPerSecond = 0;  ///< Of payloads, over the last second.
+  double lossRatio = 0;      ///< 0-1.
   double jitterMs = 0;
+};
+/// A stream that a participant publishes: a track, or one simulcast layer of it.
+struct TrackStats : FlowStats {
+  room::TrackId track = 0;
+  room::Source source = room::Source::kCamera;
+  std::string mid, rid, codec;
+  uint32_t width = 0, height = 0;  ///< Pixels, 0 while unknown.
+  bool flowing = true;
+  uint64_t frames = 0, keyFrames = 0;
+};
+/// A slot of a participant, and what is in it.
+struct SlotStats : FlowStats {
+  room::Kind kind = room::Kind::kVideo;
+  room::SlotState state;           ///< Who and what; `mid` too.
+  std::string rid, codec;          ///< Of the layer that flows, empty without.
+  uint32_t width = 0, height = 0;
+  double rttMs = 0;
+};
+/// How long its join took, by phase; nothing for what is not over (docs/protocol.md, "Statistics").
+struct JoinStats {
+  std::optional<double> answerMs, iceMs, dtlsMs, mediaMs, totalMs;
 };
 struct ParticipantStats {
   ParticipantId id;
+  std::string identity, name;
+  room::Connection connection = room::Connection::kConnecting;
   std::string remoteAddress;
   std::string iceState, dtlsState;
   double rttMs = 0;
-  std::vector<TrackStats> in, out;
+  JoinStats join;
+  std::vector<TrackStats> in;
+  std::vector<SlotStats> out;
+};
+/// A room as a whole. Packets and bytes only grow: what left with participants stays counted.
+struct RoomStats {
+  size_t publishers = 0, tracks = 0, subscriptions = 0;
+  uint64_t packetsIn = 0, bytesIn = 0, packetsOut = 0, bytesOut = 0;
+  double lossIn = 0, lossOut = 0;  ///< Of the stream that has the most now.
 };
 
 class Service {
@@ -98,6 +130,8 @@ class Service {
   /// The live pipeline of a room as DOT. Error: no_such_room.
   virtual Result<std::string> graph(const std::string& room) = 0;
   virtual Result<std::vector<ParticipantStats>> stats(const std::string& room) = 0;
+  /// All zero where no call is running in that room.
+  virtual RoomStats roomStats(const std::string& room) = 0;
 
   /// DTLS keys are warm, sockets are bound, nothing is draining.
   virtual bool ready() const = 0;

@@ -2,6 +2,7 @@
 #include "signalling/api.hpp"
 #include "signalling/json_writer.hpp"
 #include "signalling/message_write.hpp"
+#include "signalling/stats_write.hpp"
 
 namespace parlour::signalling {
 namespace {
@@ -9,12 +10,15 @@ namespace {
 void list(Exchange& exchange, call::Service& calls) {
   JsonWriter json;
   json.beginObject().name("rooms").beginArray();
-  for (const room::Room* room : calls.rooms())
+  for (const room::Room* room : calls.rooms()) {
     json.beginObject()
         .member("name", room->name())
         .member("locked", room->locked())
         .member("participants", room->participants().size())
-        .endObject();
+        .name("media");
+    writeRoomStats(json, calls.roomStats(room->name()));
+    json.endObject();
+  }
   exchange.respondJson(200, json.endArray().endObject().take());
 }
 

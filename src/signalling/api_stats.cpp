@@ -1,7 +1,7 @@
 // GET /v1/rooms/{room}/stats: the server's view of everybody's media.
 #include "signalling/api.hpp"
 #include "signalling/json_writer.hpp"
-#include "signalling/message_write.hpp"
+#include "signalling/stats_write.hpp"
 
 namespace parlour::signalling {
 

@@ -11,6 +11,126 @@
 namespace parlour::signalling {
 namespace {
 
+void writeGrants(JsonWriter& json, const room::Grants& grants) {
+  json.beginObject()
+      .member("canPublish", grants.canPublish)
+      .member("canSubscribe", grants.canSubscribe)
+      .member("canChat", grants.canChat)
+      .member("moderator", grants.moderator)
+      .member("recorder", grants.recorder)
+      .member("hidden", grants.hidden)
+      .endObject();
+}
+
+void writeTrack(JsonWriter& json, const room::Track& track) {
+  json.beginObject()
+      .member("id", track.id)
+      .member("source", textOf(track.source))
+      .member("kind", textOf(track.kind))
+      .member("codec", track.codec.name)
+      .member("muted", track.muted)
+      .member("mutedByHost", track.mutedByHost)
+      .endObject();
+}
+
+void writeChat(JsonWriter& json, const room::ChatMessage& message) {
+  json.beginObject()
+      .member("id", message.id)
+      .member("seq", message.sequence)
+      .member("from", message.from)
+      .member("fromName", message.fromName)
+      .memberIfAny("to", message.to)
+      .member("text", message.text)
+      .member("time", timeText(message.timeNs))
+      .endObject();
+}
+
+template <typename T>
+void participantEvent(JsonWriter& json, std::string_view name, const T& event) {
+  json.member("name", name).name("data").beginObject().name("participant");
+  writeParticipant(json, event.participant, false);
+  json.endObject();
+}
+
+/// Writes `name` and `data` of an event.
+struct EventBody {
+  JsonWriter& json;
+
+  JsonWriter& data(std::string_view name) {
+    return json.member("name", name).name("data").beginObject();
+  }
+  void operator()(const room::ParticipantJoined& e) {
+    participantEvent(json, "participantJoined", e);
+  }
+  void operator()(const room::ParticipantUpdated& e) {
+    participantEvent(json, "participantUpdated", e);
+  }
+  void operator()(const room::ParticipantLeft& e) {
+    data("participantLeft")
+        .member("id", e.id)
+        .member("reason", textOf(e.reason))
+        .endObject();
+  }
+  void operator()(const room::SlotsChanged& e) {
+    data("slots").name("slots").beginArray();
+    for (const room::SlotState& slot : e.slots) writeSlot(json, slot);
+    json.endArray().endObject();
+  }
+  void operator()(const room::SpeakersChanged& e) {
+    data("speakers").name("speakers").beginArray();
+    for (const auto& speaker : e.speakers)
+      json.beginObject().member("id", speaker.id).member("level", speaker.level).endObject();
+    json.endArray().endObject();
+  }
+  void operator()(const room::ChatPosted& e) {
+    data("chat").name("message");
+    writeChat(json, e.message);
+    json.endObject();
+  }
+  void operator()(const room::RoomUpdated& e) {
+    data("room").member("locked", e.locked).endObject();
+  }
+  void operator()(const room::QualityChanged& e) {
+    data("quality").member("id", e.id).member("score", e.score).endObject();
+  }
+  void operator()(const room::DataReceived& e) {
+    data("data")
+        .member("from", e.from)
+        .memberIfAny("to", e.to)
+        .member("payload", e.payload)
+        .endObject();
+  }
+  void operator()(const room::Draining& e) {
+    data("draining").member("deadlineMs", e.deadlineMs).endObject();
+  }
+  void operator()(const room::Ended& e) {
+    data("ended")
+        .member("reason", textOf(e.reason))
+        .member("message", e.message)
+        .endObject();
+  }
+};
+
+/// docs/protocol.md, "Error codes".
+bool isProtocolCode(std::string_view code) {
+  static constexpr std::array<std::string_view, 31> kCodes = {
+      "bad_message",   "too_large",         "too_deep",            "too_many",
+      "unknown_type",  "bad_version",       "not_joined",          "already_joined",
+      "out_of_order",  "bad_offer",         "unsupported_offer",   "fingerprint_changed",
+      "auth_required", "token_invalid",     "token_expired",       "token_room",
+      "not_allowed",   "not_moderator",     "room_full",           "room_locked",
+      "server_full",   "too_many_joins",    "draining",            "resume_expired",
+      "no_such_slot",  "no_such_track",     "no_such_participant", "chat_too_long",
+      "chat_empty",    "auth_unavailable",  "internal"};
+  return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
+}
+
+bool oneOf(std::string_view code, std::initializer_list<std::string_view> codes) {
+  return std::find(codes.begin(), codes.end(), code) != codes.end();
+}
+
+}  // namespace
+
 std::string_view textOf(room::Source source) {
   switch (source) {
     case room::Source::kMicrophone: return "microphone";
@@ -55,145 +175,6 @@ std::string_view textOf(room::SlotReason reason) {
   return "empty";
 }
 
-void writeGrants(JsonWriter& json, const room::Grants& grants) {
-  json.beginObject()
-      .member("canPublish", grants.canPublish)
-      .member("canSubscribe", grants.canSubscribe)
-      .member("canChat", grants.canChat)
-      .member("moderator", grants.moderator)
-      .member("recorder", grants.recorder)
-      .member("hidden", grants.hidden)
-      .endObject();
-}
-
-void writeTrack(JsonWriter& json, const room::Track& track) {
-  json.beginObject()
-      .member("id", track.id)
-      .member("source", textOf(track.source))
-      .member("kind", textOf(track.kind))
-      .member("codec", track.codec.name)
-      .member("muted", track.muted)
-      .member("mutedByHost", track.mutedByHost)
-      .endObject();
-}
-
-void writeChat(JsonWriter& json, const room::ChatMessage& message) {
-  json.beginObject()
-      .member("id", message.id)
-      .member("seq", message.sequence)
-      .member("from", message.from)
-      .member("fromName", message.fromName)
-      .memberIfAny("to", message.to)
-      .member("text", message.text)
-      .member("time", timeText(message.timeNs))
-      .endObject();
-}
-
-void writeTrackStats(JsonWriter& json, const std::vector<call::TrackStats>& tracks) {
-  json.beginArray();
-  for (const call::TrackStats& track : tracks)
-    json.beginObject()
-        .member("track", track.track)
-        .member("mid", track.mid)
-        .member("rid", track.rid)
-        .member("codec", track.codec)
-        .member("packets", track.packets)
-        .member("bytes", track.bytes)
-        .member("lost", track.lost)
-        .member("nacks", track.nacks)
-        .member("plis", track.plis)
-        .member("retransmitted", track.retransmitted)
-        .member("jitterMs", track.jitterMs)
-        .endObject();
-  json.endArray();
-}
-
-template <typename T>
-void participantEvent(JsonWriter& json, std::string_view name, const T& event) {
-  json.member("name", name).name("data").beginObject().name("participant");
-  writeParticipant(json, event.participant, false);
-  json.endObject();
-}
-
-/// Writes `name` and `data` of an event.
-struct EventBody {
-  JsonWriter& json;
-
-  JsonWriter& data(std::string_view name) {
-    return json.member("name", name).name("data").beginObject();
-  }
-  void operator()(const room::ParticipantJoined& e) {
-    participantEvent(json, "participantJoined", e);
-  }
-  void operator()(const room::ParticipantUpdated& e) {
-    participantEvent(json, "participantUpdated", e);
-  }
-  void operator()(const room::ParticipantLeft& e) {
-    data("participantLeft")
-        .member("id", e.id)
-        .member("reason", signalling::textOf(e.reason))
-        .endObject();
-  }
-  void operator()(const room::SlotsChanged& e) {
-    data("slots").name("slots").beginArray();
-    for (const room::SlotState& slot : e.slots) writeSlot(json, slot);
-    json.endArray().endObject();
-  }
-  void operator()(const room::SpeakersChanged& e) {
-    data("speakers").name("speakers").beginArray();
-    for (const auto& speaker : e.speakers)
-      json.beginObject().member("id", speaker.id).member("level", speaker.level).endObject();
-    json.endArray().endObject();
-  }
-  void operator()(const room::ChatPosted& e) {
-    data("chat").name("message");
-    writeChat(json, e.message);
-    json.endObject();
-  }
-  void operator()(const room::RoomUpdated& e) {
-    data("room").member("locked", e.locked).endObject();
-  }
-  void operator()(const room::QualityChanged& e) {
-    data("quality").member("id", e.id).member("score", e.score).endObject();
-  }
-  void operator()(const room::DataReceived& e) {
-    data("data")
-        .member("from", e.from)
-        .memberIfAny("to", e.to)
-        .member("payload", e.payload)
-        .endObject();
-  }
-  void operator()(const room::Draining& e) {
-    data("draining").member("deadlineMs", e.deadlineMs).endObject();
-  }
-  void operator()(const room::Ended& e) {
-    data("ended")
-        .member("reason", signalling::textOf(e.reason))
-        .member("message", e.message)
-        .endObject();
-  }
-};
-
-/// docs/protocol.md, "Error codes".
-bool isProtocolCode(std::string_view code) {
-  static constexpr std::array<std::string_view, 31> kCodes = {
-      "bad_message",   "too_large",         "too_deep",            "too_many",
-      "unknown_type",  "bad_version",       "not_joined",          "already_joined",
-      "out_of_order",  "bad_offer",         "unsupported_offer",   "fingerprint_changed",
-      "auth_required", "token_invalid",     "token_expired",       "token_room",
-      "not_allowed",   "not_moderator",     "room_full",           "room_locked",
-      "server_full",   "too_many_joins",    "draining",            "resume_expired",
-      "no_such_slot",  "no_such_track",     "no_such_participant", "chat_too_long",
-      "chat_empty",    "auth_unavailable",  "internal"};
-  return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
-}
-
-bool oneOf(std::string_view code, std::initializer_list<std::string_view> codes) {
-  return std::find(codes.begin(), codes.end(), code) != codes.end();
-}
-
-}  // namespace
-
 std::string_view textOf(room::LeaveReason reason) {
   switch (reason) {
     case room::LeaveReason::kLeft: return "left";
@@ -236,20 +217,6 @@ void writeSlot(JsonWriter& json, const room::SlotState& slot) {
     json.member("participant", slot.participant).member("source", textOf(slot.source));
   if (slot.track != 0) json.member("track", slot.track);
   if (slot.csrc != 0) json.member("csrc", slot.csrc);
-  json.endObject();
-}
-
-void writeStats(JsonWriter& json, const call::ParticipantStats& stats) {
-  json.beginObject()
-      .member("id", stats.id)
-      .member("remoteAddress", stats.remoteAddress)
-      .member("iceState", stats.iceState)
-      .member("dtlsState", stats.dtlsState)
-      .member("rttMs", stats.rttMs)
-      .name("in");
-  writeTrackStats(json, stats.in);
-  json.name("out");
-  writeTrackStats(json, stats.out);
   json.endObject();
 }
 
@@ -328,13 +295,6 @@ std::string writeChatMessage(const room::ChatMessage& message) {
   JsonWriter json;
   json.beginObject().name("message");
   writeChat(json, message);
-  return json.endObject().take();
-}
-
-std::string writeStats(const call::ParticipantStats& stats) {
-  JsonWriter json;
-  json.beginObject().name("participant");
-  writeStats(json, stats);
   return json.endObject().take();
 }
 

@@ -30,7 +30,6 @@ std::string writeJoined(const call::Joined& joined, const std::string& roomName,
                         const Resume& resume, uint64_t seq);
 std::string writeAnswer(std::string_view answer);
 std::string writeChatMessage(const room::ChatMessage& message);
-std::string writeStats(const call::ParticipantStats& stats);
 
 /// What a client should do about an error: fix, wait, auth, rejoin or none.
 std::string_view actionFor(const Error& error);
@@ -40,9 +39,14 @@ uint32_t retryAfterMsFor(std::string_view code);
 // Parts of the above that the HTTP API uses too.
 void writeParticipant(JsonWriter& json, const room::Participant& participant, bool withGrants);
 void writeSlot(JsonWriter& json, const room::SlotState& slot);
-void writeStats(JsonWriter& json, const call::ParticipantStats& stats);
 /// RFC 3339 in UTC with milliseconds.
 std::string timeText(int64_t wallNs);
+// Values as the protocol names them.
 std::string_view textOf(room::LeaveReason reason);
+std::string_view textOf(room::Source source);
+std::string_view textOf(room::Kind kind);
+std::string_view textOf(room::Via via);
+std::string_view textOf(room::Connection connection);
+std::string_view textOf(room::SlotReason reason);
 
 }  // namespace parlour::signalling

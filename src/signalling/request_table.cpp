@@ -4,6 +4,7 @@
 
 #include "signalling/json_writer.hpp"
 #include "signalling/message_write.hpp"
+#include "signalling/stats_write.hpp"
 
 namespace parlour::signalling {
 namespace {

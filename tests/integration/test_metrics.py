@@ -1,8 +1,14 @@
 """What /metrics says of a call is what happens in it."""
+import json
+import pathlib
 import re
 import time
 
+import jsonschema
+
 from .support.case import GREEN, RED, CallTest, needs_root
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 @needs_root()
@@ -59,6 +65,45 @@ class Metrics(CallTest):
         got = self.metrics()
         self.assertEqual(got['parlour_join_duration_seconds_count{phase="dtls"}'], 2)
         self.assertLess(got['parlour_join_duration_seconds_sum{phase="media"}'], 1)
+
+    def test_statistics_say_who_sends_what_to_whom(self):
+        ada, bob = self.join("ada", RED), self.join("bob", GREEN)
+        self.sees(ada, GREEN)
+        self.sees(bob, RED)
+
+        def complete():
+            stats = {p["id"]: p for p in self.server.get("/v1/rooms/lobby/stats")["participants"]}
+            mine, theirs = stats[ada.id], stats[bob.id]
+            return "totalMs" in mine["join"] and all(
+                t["bitsPerSecond"] > 1000 for t in mine["in"]) and theirs["rttMs"] > 0 and (mine, theirs)
+
+        mine, theirs = self.eventually(complete, "the figures are there")
+        schema = json.loads((ROOT / "web/sdk/schema/protocol.schema.json").read_text())
+        for name, answer in (("roomStats", {"participants": [mine, theirs]}),
+                             ("roomList", self.server.get("/v1/rooms"))):
+            jsonschema.validate(answer, {**schema, "oneOf": [{"$ref": f"#/definitions/{name}"}]})
+        self.assertEqual((mine["identity"], mine["connection"]), ("ada", "connected"))
+        sent = {t["source"]: t for t in mine["in"]}
+        self.assertEqual(set(sent), {"microphone", "camera"})
+        camera = sent["camera"]
+        self.assertEqual((camera["width"], camera["height"]), (320, 180))
+        self.assertGreater(camera["frames"], 10)
+        self.assertGreaterEqual(camera["keyFrames"], 1)
+        self.assertNotIn("frames", sent["microphone"])
+        shown = [s for s in theirs["out"] if s["reason"] == "shown"]
+        self.assertEqual({(s["participant"], s["source"], s["track"], s["codec"]) for s in shown},
+                         {(ada.id, t["source"], t["track"], t["codec"]) for t in mine["in"]})
+        self.assertEqual([s["height"] for s in shown if s["kind"] == "video"], [180])
+        self.assertEqual({s["reason"] for s in theirs["out"] if s not in shown}, {"empty"})
+
+        before = self.server.get("/v1/rooms")["rooms"][0]["media"]
+        self.assertEqual((before["publishers"], before["tracks"], before["subscriptions"]), (2, 4, 4))
+        bob.tell("request", type="leave")
+        self.eventually(lambda: self.server.get("/v1/rooms")["rooms"][0]["participants"] == 1, "bob has left")
+        after = self.server.get("/v1/rooms")["rooms"][0]["media"]
+        for name in ("packetsIn", "bytesIn", "packetsOut", "bytesOut"):
+            self.assertGreaterEqual(after[name], before[name], name)
+        self.assertEqual((after["publishers"], after["subscriptions"]), (1, 0))
 
 
 @needs_root()

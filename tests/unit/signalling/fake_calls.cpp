@@ -114,7 +114,26 @@ Result<std::vector<call::ParticipantStats>> FakeCalls::stats(const std::string& 
     stats.id = participant.id;
     stats.iceState = "connected";
     stats.rttMs = 12.3456;
-    stats.in.push_back({7, "1", "h", "VP8", 1000, 900000, 3, 2, 1, 0, 4.5});
+    stats.identity = participant.identity;
+    stats.join = {1.5, 10, 20, std::nullopt, std::nullopt};
+    call::TrackStats track;
+    track.track = 7;
+    track.mid = "1";
+    track.rid = "h";
+    track.codec = "VP8";
+    track.width = 1280;
+    track.height = 720;
+    track.packets = 1000;
+    track.bytes = 900000;
+    track.bitsPerSecond = 1234567.8;
+    track.lossRatio = 0.25;
+    track.keyFrames = 4;
+    stats.in.push_back(track);
+    call::SlotStats slot;
+    slot.state = {"2", room::SlotReason::kShown, "p_other", room::Source::kScreen, 9, 5};
+    slot.rid = "l";
+    slot.rttMs = 12.3456;
+    stats.out.push_back(slot);
     all.push_back(std::move(stats));
   }
   return all;

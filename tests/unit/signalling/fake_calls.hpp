@@ -35,6 +35,9 @@ class FakeCalls final : public call::Service, public room::Outputs {
   void closeRoom(const std::string& name, const std::string& message) override;
   Result<std::string> graph(const std::string& room) override;
   Result<std::vector<call::ParticipantStats>> stats(const std::string& room) override;
+  call::RoomStats roomStats(const std::string&) override {
+    return {1, 2, 3, 1000, 900000, 3000, 2700000, 0.25, 0.5};
+  }
   bool ready() const override { return isReady; }
   void drain(uint32_t deadlineMs) override;
 

@@ -1,4 +1,5 @@
 // The HTTP API.
+#include "schema.hpp"
 #include "served.hpp"
 #include "suite.hpp"
 
@@ -25,6 +26,8 @@ START_TEST(rooms_are_for_admins) {
   const Json rooms = served.get("/v1/rooms", kAdmin).json();
   assertText(rooms["rooms"][0]["name"], "lobby");
   ck_assert_int_eq(rooms["rooms"][0]["participants"], 1);
+  assertText(schemaComplaint(rooms, "roomList"), "");
+  ck_assert_int_eq(rooms["rooms"][0]["media"]["bytesOut"], 2700000);
   for (const char* path : {"/v1/rooms/lobby", "/v1/rooms/lobby/graph", "/v1/rooms/lobby/stats"})
     ck_assert_uint_eq(served.get(path).status, 401);
   ck_assert_uint_eq(served.request("DELETE", "/v1/rooms/lobby").status, 401);
@@ -75,8 +78,15 @@ START_TEST(statistics_are_given_per_participant) {
   WsClient ada(served);
   ada.join("lobby", "ada");
   const Json stats = served.get("/v1/rooms/lobby/stats", kAdmin).json();
-  assertText(stats["participants"][0]["iceState"], "connected");
-  ck_assert_int_eq(stats["participants"][0]["in"][0]["bytes"], 900000);
+  assertText(schemaComplaint(stats, "roomStats"), "");
+  const Json ofAda = stats["participants"][0];
+  assertText(ofAda["iceState"], "connected");
+  ck_assert(ofAda["join"] == Json::parse(R"({"answerMs":1.5,"iceMs":10,"dtlsMs":20})"));
+  ck_assert_int_eq(ofAda["in"][0]["bytes"], 900000);
+  ck_assert_int_eq(ofAda["in"][0]["bitsPerSecond"], 1234567);
+  ck_assert_int_eq(ofAda["in"][0]["height"], 720);
+  assertText(ofAda["out"][0]["participant"], "p_other");
+  assertText(ofAda["out"][0]["rid"], "l");
 }
 END_TEST
 

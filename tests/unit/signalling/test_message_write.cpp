@@ -3,6 +3,7 @@
 
 #include "schema.hpp"
 #include "signalling/message_write.hpp"
+#include "signalling/stats_write.hpp"
 #include "suite.hpp"
 
 using namespace parlour;
@@ -102,8 +103,12 @@ START_TEST(other_replies_fit_the_schema) {
   call::ParticipantStats stats;
   stats.id = "p_a";
   stats.rttMs = 1.23456;
-  stats.out.push_back({0, "3", "", "VP8", 1, 2, 3, 4, 5, 6, 1e300});
-  stats.in.push_back({1, "1", "h", "VP8"});
+  call::SlotStats& slot = stats.out.emplace_back();  // Empty: nothing of a layer.
+  slot.state.mid = "3";
+  slot.jitterMs = 1e300;
+  call::TrackStats& track = stats.in.emplace_back();
+  track.mid = "1";
+  track.codec = "VP8";
   const Json reply = valid(writeReply({"stats", 4}, writeStats(stats)), "statsReply");
   ck_assert(reply["result"]["participant"]["rttMs"] == 1.235);
 }
