@@ -19,6 +19,7 @@ constexpr int64_t kCheckAgainNs = 50 * kNsPerMs;  ///< Until the first answer.
 constexpr int64_t kConsentNs = 2500 * kNsPerMs;   ///< As Chromium does.
 constexpr int64_t kReportNs = kNsPerSecond;
 constexpr int kReceiveBytes = 1 << 20;
+constexpr size_t kHistory = 512;  ///< Packets of a track that can be asked for again.
 constexpr size_t kControlBytes = CMSG_SPACE(sizeof(timespec)) + CMSG_SPACE(sizeof(uint32_t));
 
 /// RFC 5761 section 4.
@@ -53,6 +54,7 @@ Ancillary readAncillary(msghdr& header) {
 void MediaScratch::resetCounts() {
   delays = {};
   slip = {};
+  receivedBytes = sentBytes = repaired = 0;
   received = sent = refused = overflowed = malformed = keyFrameRequests = nacks = 0;
 }
 
@@ -60,11 +62,15 @@ Client::Client(const ClientSpec& spec, const Remote& remote, MediaScratch& scrat
     : spec_(spec),
       remote_(remote),
       scratch_(scratch),
-      reception_(remote_),
+      reception_(remote_, spec.watch),
       reportSsrc_(spec.publish.empty() ? spec.index + 1 : spec.publish.front().ssrc) {}
 
 Client::~Client() {
-  if (fd_ >= 0) close(fd_);
+  close();
+}
+
+void Client::close() {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
 Result<void> Client::connect() {
@@ -89,6 +95,7 @@ Result<void> Client::connect() {
 
 void Client::send(std::span<const uint8_t> packet) {
   if (::send(fd_, packet.data(), packet.size(), MSG_DONTWAIT) < 0) ++scratch_.refused;
+  scratch_.sentBytes += packet.size();
 }
 
 void Client::tell(ClientNews::Kind kind, std::string why) {
@@ -123,6 +130,7 @@ void Client::onReadable() {
 
 void Client::onDatagram(std::span<uint8_t> packet, int64_t arrivalNs, int64_t nowNs) {
   if (packet.empty() || failed_) return;
+  scratch_.receivedBytes += packet.size();
   if (transport::looksLikeStun(packet[0])) {
     if (const auto answer = ice_->answer(packet); !answer.empty()) return send(answer);
     if (!ice_->accepts(packet) || checked_) return;
@@ -139,8 +147,10 @@ void Client::onDatagram(std::span<uint8_t> packet, int64_t arrivalNs, int64_t no
       return;
     }
     ++scratch_.received;
-    reception_.onRtp(packet.first(size), arrivalNs, nowNs, scratch_.delays);
+    const unsigned pictures =
+        reception_.onRtp(packet.first(size), arrivalNs, nowNs, scratch_.delays, &scratch_.sources);
     if (!std::exchange(gotPacket_, true)) tell(ClientNews::Kind::kFirstPacket);
+    if (pictures > 0 && !std::exchange(gotPicture_, true)) tell(ClientNews::Kind::kFirstPicture);
   }
 }
 
@@ -153,11 +163,18 @@ void Client::onRtcp(std::span<uint8_t> packet, int64_t nowNs) {
   rtp::RtcpReader reader(packet.first(size));
   for (rtp::RtcpPacket each; reader.next(each);) {
     rtp::SenderReport report;
-    if (each.kind == rtp::RtcpKind::kNack) ++scratch_.nacks;
+    if (each.kind == rtp::RtcpKind::kNack) {
+      ++scratch_.nacks;
+      if (spec_.watch.repair) sendAgain(each);
+    }
     if (rtp::readSenderReport(each, report)) reception_.onSenderReport(report, nowNs);
     if (each.kind != rtp::RtcpKind::kPli && each.kind != rtp::RtcpKind::kFir) continue;
     ++scratch_.keyFrameRequests;
-    for (Track& track : tracks_) track.publication.requestKeyFrame();
+    // A layer is asked for by its own SSRC; FIR names it elsewhere and is for all here.
+    for (Track& track : tracks_)
+      if (each.kind == rtp::RtcpKind::kFir || spec_.offer.rids.empty() ||
+          track.publication.spec().ssrc == each.mediaSsrc)
+        track.publication.requestKeyFrame();
   }
 }
 
@@ -181,8 +198,16 @@ void Client::startPublishing(int64_t nowNs) {
     const int64_t period = publication.periodNs();
     const auto phase = static_cast<int64_t>(spec_.phase * static_cast<double>(period));
     const int64_t due = (nowNs / period + 1) * period + phase;
-    tracks_.push_back({std::move(publication), due});
+    tracks_.push_back({std::move(publication), due, {}});
+    if (spec_.watch.repair) tracks_.back().history.resize(kHistory);
   }
+  if (level_) setLevel(*level_);
+}
+
+void Client::setLevel(uint8_t level) {
+  level_ = level;
+  for (Track& track : tracks_)
+    if (!track.publication.spec().video) track.publication.setLevel(level);
 }
 
 int64_t Client::dueNs() const {
@@ -209,8 +234,30 @@ void Client::sendFrame(Track& track, int64_t nowNs) {
     }
     send({out_.data(), size});
     ++scratch_.sent;
+    if (!track.history.empty()) remember(track, {out_.data(), size});
   }
   scratch_.sources.setSent(track.publication.spec().source, track.publication.sent());
+}
+
+void Client::remember(Track& track, std::span<const uint8_t> packet) {
+  const uint16_t sequence = rtp::read16(&packet[2]);
+  Sent& sent = track.history[sequence % kHistory];
+  sent.first = sequence;
+  sent.second.assign(packet.begin(), packet.end());
+}
+
+/// The same bytes once more: who lost them has not seen their sequence number.
+void Client::sendAgain(const rtp::RtcpPacket& nack) {
+  for (Track& track : tracks_) {
+    if (track.publication.spec().ssrc != nack.mediaSsrc || track.history.empty()) continue;
+    rtp::NackReader reader(nack);
+    for (uint16_t sequence; reader.next(sequence);) {
+      const Sent& sent = track.history[sequence % kHistory];
+      if (sent.first != sequence || sent.second.empty()) continue;
+      send(sent.second);
+      ++scratch_.repaired;
+    }
+  }
 }
 
 // --- keep-alives and reports ---
@@ -228,6 +275,12 @@ void Client::onTick(int64_t nowNs) {
   if (nowNs - lastReportNs_ < kReportNs) return;
   lastReportNs_ = nowNs;
   sendReports(nowNs);
+}
+
+void Client::askAgain(int64_t nowNs) {
+  if (!spec_.watch.repair || !sender_ || failed_) return;
+  sendRtcp(reception_.writeRepair({out_.data(), out_.size() - transport::kSrtcpMaxOverhead},
+                                  reportSsrc_, nowNs));
 }
 
 void Client::sendReports(int64_t nowNs) {

@@ -24,12 +24,13 @@ struct ClientSpec {
   uint32_t index = 0;
   OfferShape offer;
   std::vector<Publication::Spec> publish;
-  double phase = 0;  ///< 0 to 1: where in a period its pictures and sounds lie.
+  double phase = 0;        ///< 0 to 1: where in a period its pictures and sounds lie.
+  Reception::Watch watch;  ///< `repair` is about what it publishes, too.
 };
 
 /// What becomes of a client, told to whoever started it.
 struct ClientNews {
-  enum class Kind { kChecked, kSecured, kFirstPacket, kFailed };
+  enum class Kind { kChecked, kSecured, kFirstPacket, kFirstPicture, kFailed };
   Kind kind;
   int64_t atNs;
   std::string why;  ///< Of kFailed.
@@ -47,6 +48,7 @@ struct MediaScratch {
 
   Delays delays;
   Histogram slip;  ///< How late pictures and sounds left, ns.
+  uint64_t receivedBytes = 0, sentBytes = 0, repaired = 0;
   uint64_t received = 0, sent = 0, refused = 0, overflowed = 0, malformed = 0;
   uint64_t keyFrameRequests = 0, nacks = 0;
   void resetCounts();
@@ -62,6 +64,9 @@ class Client {
   /// Opens its socket and sends the first check. Error (kFailed): cannot_open.
   Result<void> connect();
   int fd() const { return fd_; }
+  /// Nothing comes or goes any more.
+  void close();
+  bool removed() const { return fd_ < 0; }
   uint32_t index() const { return spec_.index; }
 
   void onReadable();
@@ -69,6 +74,8 @@ class Client {
   bool settled() const { return sender_.has_value() || failed_; }
   /// Repeats, keep-alives, reports: every 10 ms or so until settled, then every 100.
   void onTick(int64_t nowNs);
+  /// Asks for what is missing, where it repairs: every 10 ms or so.
+  void askAgain(int64_t nowNs);
 
   /// When something is to be published next; INT64_MAX: never.
   int64_t dueNs() const;
@@ -78,17 +85,24 @@ class Client {
 
   void beginWindow() { reception_.beginWindow(); }
   Reception::Totals totals() const { return reception_.totals(scratch_.sources); }
+  Reception& reception() { return reception_; }
+  /// What its microphone hears from now on, -dBov.
+  void setLevel(uint8_t level);
 
  private:
+  using Sent = std::pair<uint16_t, std::vector<uint8_t>>;  ///< RTP sequence, as it was sent.
   struct Track {
     Publication publication;
     int64_t dueNs;
+    std::vector<Sent> history;  ///< A ring; empty where nothing is repaired.
   };
   void onDatagram(std::span<uint8_t> packet, int64_t arrivalNs, int64_t nowNs);
   void onRtcp(std::span<uint8_t> packet, int64_t nowNs);
   void onDtls(ClientDtls::State state);
   void startPublishing(int64_t nowNs);
   void sendFrame(Track& track, int64_t nowNs);
+  void remember(Track& track, std::span<const uint8_t> packet);
+  void sendAgain(const rtp::RtcpPacket& nack);
   void sendReports(int64_t nowNs);
   void sendRtcp(size_t size);
   void send(std::span<const uint8_t> packet);
@@ -108,8 +122,9 @@ class Client {
   uint16_t transportSequence_ = 0;
   uint32_t reportSsrc_;
   int64_t lastCheckNs_ = 0, lastReportNs_ = 0;
-  uint32_t overflowed_ = 0;  ///< As the kernel counts it for this socket.
-  bool checked_ = false, gotPacket_ = false, failed_ = false;
+  uint32_t overflowed_ = 0;       ///< As the kernel counts it for this socket.
+  std::optional<uint8_t> level_;  ///< Before it could publish.
+  bool checked_ = false, gotPacket_ = false, gotPicture_ = false, failed_ = false;
 };
 
 }  // namespace parlour::bench

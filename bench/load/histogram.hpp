@@ -22,6 +22,18 @@ class Histogram {
     max_ = std::max(max_, other.max_);
   }
 
+  /// Calls `visit(bucket, count)` for all that are not empty: what addBucket() takes, elsewhere.
+  template <typename Visit>
+  void forEach(Visit visit) const {
+    for (size_t i = 0; i < counts_.size(); ++i)
+      if (counts_[i] != 0) visit(i, counts_[i]);
+  }
+  void addBucket(size_t bucket, uint64_t count) {
+    counts_[std::min(bucket, counts_.size() - 1)] += count;
+    count_ += count;
+  }
+  void raiseMax(uint64_t max) { max_ = std::max(max_, max); }
+
   uint64_t count() const { return count_; }
   uint64_t max() const { return max_; }
   /// The value that a share of `share` (0 to 1) is not above; 0 where nothing was added.

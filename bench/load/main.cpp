@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <optional>
 
@@ -11,6 +12,7 @@
 #include "load/options.hpp"
 #include "load/report.hpp"
 #include "load/run.hpp"
+#include "load/scenario/command.hpp"
 
 namespace parlour::bench {
 namespace {
@@ -59,6 +61,10 @@ int measure(const LoadOptions& options) {
 int main(int argc, char** argv) {
   using namespace parlour;
   claimControlThread();
+  if (argc > 1 && std::strcmp(argv[1], "run") == 0) {
+    bench::raiseFileLimit();
+    return bench::runScenario(argc - 1, argv + 1);
+  }
   const auto options = bench::readLoadOptions(argc, argv);
   if (!options) {
     std::fprintf(stderr, "parlour-load: %s\n", options.error().message.c_str());

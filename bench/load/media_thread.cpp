@@ -62,7 +62,12 @@ void MediaThread::connect(const ClientSpec& spec, const Remote& remote) {
 void MediaThread::beginWindow() {
   post([this] {
     scratch_.resetCounts();
-    for (const auto& client : clients_) client->beginWindow();
+    for (const auto& client : clients_) {
+      client->beginWindow();
+      client->reception().takeFlow();
+    }
+    gone_ = {};
+    flow_ = {};
     windowCpuNs_ = threadCpuNs();
     windowNs_ = SystemClock().nowNs();
   });
@@ -73,6 +78,29 @@ void MediaThread::stopPublishing() {
     due_.clear();
     for (const auto& client : clients_) client->stopPublishing();
   });
+}
+
+void MediaThread::remove(uint32_t client) {
+  post([this, client] { drop(client); });
+}
+
+void MediaThread::setLevel(uint32_t client, uint8_t level) {
+  post([this, client, level] {
+    if (Client* found = find(client)) found->setLevel(level);
+  });
+}
+
+void MediaThread::expectChange(uint32_t client) {
+  post([this, client] {
+    if (Client* found = find(client)) found->reception().expectChange();
+  });
+}
+
+MediaThread::Scene MediaThread::scene() {
+  std::promise<Scene> promise;
+  auto future = promise.get_future();
+  post([this, &promise] { promise.set_value(takeScene()); });
+  return future.get();
 }
 
 MediaThread::Tally MediaThread::tally() {
@@ -105,11 +133,13 @@ void MediaThread::run() {
         runPosted();
         continue;
       }
+      if (client->removed()) continue;
       const bool published = client->dueNs() != INT64_MAX;
       client->onReadable();
       if (!published) schedule(*client);
       publishDue();
     }
+    removed_.clear();
   }
 }
 
@@ -134,6 +164,8 @@ void MediaThread::add(const ClientSpec& spec, const Remote& remote) {
   event.data.ptr = client.get();
   epoll_ctl(epoll_, EPOLL_CTL_ADD, client->fd(), &event);
   joining_.push_back(client.get());
+  repairs_ = repairs_ || spec.watch.repair;
+  byIndex_[spec.index] = client.get();
   clients_.push_back(std::move(client));
 }
 
@@ -156,6 +188,8 @@ void MediaThread::tick(int64_t nowNs) {
   const SystemClock clock;
   scratch_.realtimeOffsetNs = clock.wallNs() - clock.nowNs();
   for (Client* client : joining_) client->onTick(nowNs);
+  if (repairs_)
+    for (const auto& client : clients_) client->askAgain(nowNs);
   std::erase_if(joining_, [](const Client* client) { return client->settled(); });
   for (size_t i = shard_; i < clients_.size(); i += kShards) {
     clients_[i]->onTick(nowNs);
@@ -164,7 +198,7 @@ void MediaThread::tick(int64_t nowNs) {
   shard_ = (shard_ + 1) % kShards;
 }
 
-MediaThread::Tally MediaThread::take() {
+MediaThread::Tally MediaThread::take() const {
   Tally tally;
   tally.delays = scratch_.delays;
   tally.slip = scratch_.slip;
@@ -175,10 +209,55 @@ MediaThread::Tally MediaThread::take() {
   tally.malformed = scratch_.malformed;
   tally.keyFrameRequests = scratch_.keyFrameRequests;
   tally.nacks = scratch_.nacks;
+  tally.receivedBytes = scratch_.receivedBytes;
+  tally.sentBytes = scratch_.sentBytes;
+  tally.repaired = scratch_.repaired;
   for (const auto& client : clients_) tally.clients[client->index()] = client->totals();
   tally.cpuNs = threadCpuNs() - windowCpuNs_;
   tally.wallNs = SystemClock().nowNs() - windowNs_;
   return tally;
+}
+
+Client* MediaThread::find(uint32_t client) const {
+  const auto found = byIndex_.find(client);
+  return found == byIndex_.end() ? nullptr : found->second;
+}
+
+void MediaThread::drop(uint32_t index) {
+  Client* client = find(index);
+  if (!client) return;
+  collect(*client);
+  gone_.add(client->reception().totals());
+  byIndex_.erase(index);
+  std::erase(joining_, client);
+  std::erase_if(due_, [client](const auto& due) { return due.second == client; });
+  const auto at = std::find_if(clients_.begin(), clients_.end(),
+                               [client](const auto& each) { return each.get() == client; });
+  client->close();
+  removed_.push_back(std::move(*at));
+  clients_.erase(at);
+}
+
+void MediaThread::collect(Client& client) {
+  flow_.add(client.reception().takeFlow());
+}
+
+MediaThread::Scene MediaThread::takeScene() {
+  Scene scene;
+  const int64_t nowNs = SystemClock().nowNs();
+  scene.totals = gone_;
+  for (const auto& client : clients_) {
+    collect(*client);
+    scene.totals.add(client->reception().totals());
+    const auto moving = client->reception().moving(scratch_.sources, nowNs);
+    scene.moving.moving += moving.moving;
+    scene.moving.stalled += moving.stalled;
+    client->reception().addJitter(scene.jitter);
+  }
+  scene.flow = flow_;
+  scene.tally = take();
+  scene.tally.clients.clear();
+  return scene;
 }
 
 }  // namespace parlour::bench

@@ -35,15 +35,26 @@ class OfferWriter {
 
  private:
   void addMedia(bool video, std::string_view direction, uint32_t ssrc) {
+    const bool simulcast = video && ssrc != 0 && !shape_.rids.empty();
+    rtp::ExtensionIds extensions = usedOf(extensionMap(), video);
+    if (simulcast) extensions[static_cast<size_t>(Extension::kRid)] = kRidExtensionId;
     writeMediaLine(text_, shape_.transport,
                    {.video = video,
                     .payloadType = video ? kVideoPayloadType : kAudioPayloadType,
                     .mid = std::to_string(mid_++),
                     .direction = direction,
-                    .extensions = usedOf(extensionMap(), video)});
+                    .extensions = extensions});
+    if (simulcast) return addLayers();
     if (ssrc != 0)
       text_ += fmt::format("a=msid:{0} {1}\r\na=ssrc:{2} cname:{0}\r\n", shape_.cname,
                            video ? "video" : "audio", ssrc);
+  }
+
+  /// RFC 8853: layers are named by rid and have no a=ssrc, as in browsers.
+  void addLayers() {
+    text_ += fmt::format("a=msid:{} video\r\n", shape_.cname);
+    for (const std::string& rid : shape_.rids) text_ += fmt::format("a=rid:{} send\r\n", rid);
+    text_ += fmt::format("a=simulcast:send {}\r\n", fmt::join(shape_.rids, ";"));
   }
 
   const OfferShape& shape_;

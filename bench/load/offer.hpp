@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "load/media_line.hpp"
@@ -13,6 +14,8 @@
 namespace parlour::bench {
 
 constexpr uint8_t kVideoPayloadType = 96, kAudioPayloadType = 111;
+/// Of a=extmap for RIDs, in m-lines with simulcast alone.
+constexpr uint8_t kRidExtensionId = 4;
 
 /// Header extensions of every m-line, with ids that are the same in all.
 rtp::ExtensionIds extensionIds();
@@ -24,6 +27,7 @@ struct OfferShape {
   bool publishAudio = false, publishVideo = false;
   uint32_t audioSlots = 0, videoSlots = 0;
   uint32_t audioSsrc = 0, videoSsrc = 0;  ///< Of what is published.
+  std::vector<std::string> rids;          ///< Simulcast layers of the video, smallest first.
   std::string cname;
   LocalTransport transport;
 

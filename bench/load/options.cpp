@@ -16,7 +16,8 @@ constexpr const char* kSummary =
     "Many light WebRTC participants in one process: some publish synthetic VP8- or Opus-shaped\n"
     "packets that carry their time and number, the others receive them and report loss, delay and\n"
     "how long it took to join. Ends with 3 where the run is invalid because this program itself\n"
-    "was the bottleneck.";
+    "was the bottleneck.\n\n"
+    "\"parlour-load run SCENARIO\" plays a whole scenario instead: see parlour-load run --help.";
 constexpr uint32_t kMostAudioSlots = 3, kMostVideoSlots = 49;
 
 /// GOption writes into C variables.

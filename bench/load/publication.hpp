@@ -13,6 +13,9 @@
 
 namespace parlour::bench {
 
+/// Sources of one video track: its layers have numbers that follow each other.
+constexpr uint32_t kSourcesOfTrack = 4;
+
 class Publication {
  public:
   struct Spec {
@@ -23,6 +26,8 @@ class Publication {
     uint32_t packetBytes = 1100;  ///< RTP packet in clear, header included.
     uint32_t burst = 5;           ///< Packets of a picture or sound.
     uint32_t rate = 30;           ///< Pictures or sounds a second.
+    std::string rid;              ///< Of a simulcast layer; empty without.
+    uint16_t width = 640, height = 360;
   };
   explicit Publication(const Spec& spec);
 
@@ -30,6 +35,8 @@ class Publication {
   int64_t periodNs() const;
   /// The next picture will be a key frame.
   void requestKeyFrame() { keyWanted_ = true; }
+  /// RFC 6464, -dBov of what is heard from now on; kSilence for a microphone that hears nobody.
+  void setLevel(uint8_t level);
 
   /// Begins a picture or sound; then packet() is called `burst` times.
   void begin();
@@ -42,6 +49,7 @@ class Publication {
   rtp::SenderReport report(int64_t wallNs) const;
 
  private:
+  size_t addRid(std::span<uint8_t> header, size_t size) const;
   void writeVp8(uint8_t* payload, bool first);
 
   const Spec spec_;

@@ -5,11 +5,12 @@
 
 namespace parlour::bench {
 
-void Reception::onRtp(std::span<uint8_t> bytes, int64_t arrivalNs, int64_t nowNs, Delays& delays) {
+unsigned Reception::onRtp(std::span<uint8_t> bytes, int64_t arrivalNs, int64_t nowNs,
+                          Delays& delays, const Sources* clock) {
   rtp::ParsedPacket packet;
   if (!rtp::parse(bytes.data(), bytes.size(), sender_.extensions, packet)) {
     ++closed_.foreign;
-    return;
+    return 0;
   }
   Stream& stream = streamOf(packet);
   stream.stats.onPacket(packet.sequence, packet.timestamp, arrivalNs, bytes.size());
@@ -20,11 +21,14 @@ void Reception::onRtp(std::span<uint8_t> bytes, int64_t arrivalNs, int64_t nowNs
   const auto stamp = Stamp::read(packet.payload());
   if (!stamp) {
     ++closed_.foreign;
-    return;
+    return 0;
   }
-  delays.endToEnd.add(nowNs - stamp->sentNs);
-  delays.wire.add(arrivalNs - stamp->sentNs);
+  if (!clock || clock->own(stamp->source)) {
+    delays.endToEnd.add(nowNs - stamp->sentNs);
+    delays.wire.add(arrivalNs - stamp->sentNs);
+  }
   count(stream, *stamp);
+  return follow(stream, packet, stamp->source, nowNs);
 }
 
 Reception::Stream& Reception::streamOf(const rtp::ParsedPacket& packet) {
@@ -32,7 +36,12 @@ Reception::Stream& Reception::streamOf(const rtp::ParsedPacket& packet) {
                                   [&](const Stream& s) { return s.ssrc == packet.ssrc; });
   if (found != streams_.end()) return *found;
   const uint32_t clockRate = sender_.videoPayloads[packet.payloadType & 127] ? 90000 : 48000;
-  return streams_.emplace_back(Stream{packet.ssrc, rtp::ReceiveStats(clockRate)});
+  Stream& stream = streams_.emplace_back(Stream{packet.ssrc, rtp::ReceiveStats(clockRate)});
+  stream.clockRate = clockRate;
+  const bool video = clockRate == 90000;
+  if (watch_.pictures && video) stream.pictures = std::make_unique<PictureFlow>();
+  if (watch_.repair && video) stream.nacks = std::make_unique<rtp::NackGenerator>();
+  return stream;
 }
 
 void Reception::count(Stream& stream, const Stamp& stamp) {

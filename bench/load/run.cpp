@@ -141,6 +141,8 @@ void Run::onNews(uint32_t index, const ClientNews& news) {
     case ClientNews::Kind::kFirstPacket:
       joining.firstPacketNs = news.atNs;
       break;
+    case ClientNews::Kind::kFirstPicture:
+      break;
     case ClientNews::Kind::kFailed:
       joining.failure = news.why;
       break;

@@ -10,17 +10,21 @@ namespace parlour::bench {
 
 class Sources {
  public:
-  explicit Sources(size_t count) : sent_(count) {}
+  /// `first`: number of the first one; another machine has others.
+  explicit Sources(size_t count, uint32_t first = 0) : sent_(count), first_(first) {}
+  /// Whether a source is one of this process, whose clock its stamps are by.
+  bool own(uint32_t source) const { return source - first_ < sent_.size(); }
   void setSent(uint32_t source, uint32_t sequence) {
-    sent_[source].store(sequence, std::memory_order_relaxed);
+    sent_[source - first_].store(sequence, std::memory_order_relaxed);
   }
   /// Sequence of the last packet sent; 0 where nothing was, or there is no such source.
   uint32_t sent(uint32_t source) const {
-    return source < sent_.size() ? sent_[source].load(std::memory_order_relaxed) : 0;
+    return own(source) ? sent_[source - first_].load(std::memory_order_relaxed) : 0;
   }
 
  private:
   std::vector<std::atomic<uint32_t>> sent_;
+  const uint32_t first_;
 };
 
 }  // namespace parlour::bench
