@@ -256,6 +256,7 @@ void ScenarioRun::interrupt() {
 }
 
 void ScenarioRun::leaveAll() {
+  if (phase_ == Phase::kLeave) return;
   phase_ = Phase::kLeave;
   step_.stop();
   stages_.stop();

@@ -17,6 +17,7 @@ constexpr uint32_t kSeed = 7;
 constexpr uint32_t kJoinDeadlineMs = 15'000, kGoodbyeDeadlineMs = 5'000;
 constexpr uint32_t kStaysOfMachine = 1'000'000;
 constexpr double kSpareStays = 500;
+constexpr double kHopeless = 20;  ///< Joins that failed, and none did not.
 
 /// More stays than there will be, so that a number used again is long gone.
 uint32_t mostStaysOf(const Scenario& s) {
@@ -245,6 +246,8 @@ void ScenarioRun::fail(uint32_t index, const std::string& why) {
     behaviour_.gone(seat);
   }
   forget(index);
+  // Nobody comes in at all: waiting for the end of the run would tell no more.
+  if (outcome_.count("joined") == 0 && outcome_.count("joinsFailed") > kHopeless) leaveAll();
 }
 
 }  // namespace parlour::bench
