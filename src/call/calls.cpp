@@ -10,6 +10,7 @@ namespace {
 constexpr log::Topic kTopic{"call"};
 constexpr uint32_t kAudioTickMs = 100;
 constexpr uint32_t kQuietTicks = 60;  ///< Longer than speakers need to fade.
+constexpr size_t kSpareHomes = 64;
 constexpr uint32_t kSecondMs = 1000;
 
 }  // namespace
@@ -67,8 +68,11 @@ Result<std::unique_ptr<Calls>> Calls::create(transport::Hub& hub, const Clock& c
 Calls::~Calls() { stop(); }
 
 Call* Calls::callOf(const ParticipantId& id) {
-  for (auto& [name, call] : calls_)
-    if (call->members().count(id)) return call.get();
+  const auto home = homes_.find(id);
+  if (home == homes_.end()) return nullptr;
+  Call* call = find(home->second);
+  if (call && call->members().count(id)) return call;
+  homes_.erase(home);  // It left, or its room is another one of the same name.
   return nullptr;
 }
 
@@ -96,6 +100,7 @@ Result<Joined> Calls::join(const JoinRequest& request, std::weak_ptr<Listener> l
     if (fresh && (*call)->room().empty()) calls_.erase(request.room);
     return joined;
   }
+  homes_[id] = request.room;
   if (!views->empty()) {
     auto& member = *(*call)->members().at(id);
     for (const auto& slot : member.peer->slots())
@@ -253,6 +258,12 @@ void Calls::tickAudio() {
 
 void Calls::tickSecond() {
   const int64_t nowNs = context_.clock.nowNs();
+  // Those who left and of whom nobody asked again.
+  if (homes_.size() > 2 * participants() + kSpareHomes)
+    std::erase_if(homes_, [this](const auto& home) {
+      Call* call = find(home.second);
+      return !call || call->members().count(home.first) == 0;
+    });
   for (auto it = calls_.begin(); it != calls_.end();) {
     it->second->tickSecond();
     const int64_t since = it->second->emptySinceNs();

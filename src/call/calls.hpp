@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 
 #include "base/loop.hpp"
 #include "call/call.hpp"
@@ -75,6 +76,7 @@ class Calls final : public Service {
   CallContext context_;
   std::map<std::string, std::unique_ptr<Call>> calls_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  std::unordered_map<ParticipantId, std::string> homes_;  ///< Rooms; who left may still be in it.
   bool warm_ = false;
   bool draining_ = false;
   uint32_t quietTicks_ = 0;   ///< Of the audio timer, without any packet.

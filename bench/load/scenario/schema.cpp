@@ -31,7 +31,7 @@ const std::vector<ScenarioKey>& table() {
       {"joinRate", NUMBER(joinRate), 0.1, 1000, false, "Joins a second until all are in"},
       {"publish.perRoom", NUMBER(publish.perRoom), 0, 2000, true,
        "Who publishes in a room; 0: everybody"},
-      {"publish.video", TRUTH(publish.video), 0, 0, false, "They publish video"},
+      {"publish.video", TRUTH(publish.video), 0, 0, false, "They publish video; without audio either, everybody is muted"},
       {"publish.audio", TRUTH(publish.audio), 0, 0, false, "They publish audio"},
       {"publish.layers", NUMBER(publish.layers), 1, 3, true, "Simulcast layers"},
       {"publish.framesPerSecond", NUMBER(publish.framesPerSecond), 1, 120, true, "Pictures"},
@@ -198,8 +198,6 @@ std::string readObjective(std::string_view figure, const std::string& text, Obje
 std::vector<std::string> checkScenario(const Scenario& s) {
   std::vector<std::string> wrong;
   if (s.rooms > s.people) wrong.push_back("rooms: there are more rooms than people");
-  if (!s.publish.video && !s.publish.audio)
-    wrong.push_back("publish: neither video nor audio is published");
   if (s.view.videoSlots + s.view.audioSlots == 0)
     wrong.push_back("view: a client without slots cannot keep its connection");
   if (s.ramp.addPeople > 0 && s.churn.joinsPerSecond > 0)
