@@ -27,6 +27,7 @@ def audio(subscribers):
 
 
 ALL = (
+    video(50),
     video(100),
     video(200),
     Scenario("meeting-10", "10 × 10 meeting, all video",

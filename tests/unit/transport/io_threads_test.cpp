@@ -185,6 +185,26 @@ START_TEST(a_second_path_that_another_thread_reads_still_works) {
 }
 END_TEST
 
+START_TEST(the_first_packet_after_a_calm_is_told_and_only_that) {
+  auto hub = std::move(*startHub());
+  {
+    Microphone mic(*hub, "p_mic");
+    waitFor([&] { return mic.client.check(), mic.client.endpoint->flow().valid(); }, "a path");
+    int stirred = 0;
+    for (int calm = 1; calm <= 2; ++calm) {
+      hub->calm([&] { ++stirred; });
+      for (int i = 0; i < 5; ++i) mic.send(mic.client.fd);
+      waitFor([&] { return stirred == calm && hub->received() == 5u * static_cast<unsigned>(calm); },
+              "the first packet is told");
+    }
+    waitFor([&] { return mic.sink->count() == 10; }, "all packets");
+    while (g_main_context_iteration(nullptr, FALSE)) {}
+    ck_assert_int_eq(stirred, 2);
+  }
+  hub->stop();
+}
+END_TEST
+
 START_TEST(two_servers_never_share_a_port) {
   auto first = std::move(*startHub());
   const auto second = startHub(first->port());
@@ -199,5 +219,6 @@ int main() {
   gst_init(nullptr, nullptr);
   return test::runSuite("io_threads", {peers_spread_over_the_threads_and_each_stays_on_one,
                                        a_second_path_that_another_thread_reads_still_works,
+                                       the_first_packet_after_a_calm_is_told_and_only_that,
                                        two_servers_never_share_a_port});
 }
