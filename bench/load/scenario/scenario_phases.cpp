@@ -16,6 +16,7 @@ namespace {
 constexpr uint32_t kTickMs = 5, kSecondMs = 1000;
 constexpr uint32_t kLastJoinMs = 20'000;  ///< From when the last one should have begun.
 constexpr uint32_t kLeaveDeadlineMs = 6'000;
+constexpr int64_t kChatGraceNs = 1'000'000'000;  ///< For what was written to be read.
 constexpr double kMostCpu = 0.9, kMostSlipMs = 20;
 
 uint32_t msOf(double seconds) {
@@ -85,6 +86,9 @@ void ScenarioRun::openWindow() {
   outcome_.windowFrom = static_cast<double>(windowNs_ - startNs_) / 1e9;
   server_->openWindow();
   shared_.measuring = true;
+  const auto measuredNs = static_cast<int64_t>(scenario_.seconds * 1e9);
+  shared_.chatFromNs = windowNs_;
+  shared_.chatUntilNs = windowNs_ + measuredNs - std::min(kChatGraceNs, measuredNs / 2);
   behaviour_.openWindow(windowNs_);
   if (place_.line) changeLine(0);
   step_ = Timer::once(msOf(scenario_.seconds), [this] { closeWindow(); });

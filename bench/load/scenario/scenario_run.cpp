@@ -134,11 +134,10 @@ void ScenarioRun::look(Person& person, const Deed& deed) {
 }
 
 void ScenarioRun::write(Person& person) {
-  if (shared_.measuring) {
-    ++outcome_.counts["chats"];
-    outcome_.counts["chatDue"] += inRoom(person.seat, false);
-  }
-  person.stay->chat(static_cast<size_t>(scenario_.chat.bytes));
+  if (shared_.measuring) ++outcome_.counts["chats"];
+  const int64_t nowNs = SystemClock().nowNs();
+  if (shared_.chatCounts(nowNs)) outcome_.counts["chatDue"] += inRoom(person.seat, false);
+  person.stay->chat(static_cast<size_t>(scenario_.chat.bytes), nowNs);
 }
 
 // --- coming ---

@@ -82,8 +82,8 @@ void Stay::view(Json slots) {
   request("view", {{"slots", std::move(slots)}});
 }
 
-void Stay::chat(size_t bytes) {
-  std::string text = fmt::format("{}{} {} ", kChatMark, shared_.machine, SystemClock().nowNs());
+void Stay::chat(size_t bytes, int64_t nowNs) {
+  std::string text = fmt::format("{}{} {} ", kChatMark, shared_.machine, nowNs);
   text.resize(std::max(text.size(), bytes), '.');
   request("chat", {{"text", text}});
 }
@@ -172,10 +172,11 @@ void Stay::onReply(std::string_view text) {
 
 void Stay::onChat(std::string_view text) {
   const size_t at = text.find(kChatMark);
-  if (at == std::string_view::npos || !shared_.measuring) return;
+  if (at == std::string_view::npos) return;
   const std::string_view marks = text.substr(at + kChatMark.size());
   if (numberAt(marks) != shared_.machine) return;
   const int64_t sentNs = numberAt(marks.substr(marks.find(' ') + 1));
+  if (!shared_.chatCounts(sentNs)) return;
   ++shared_.outcome.counts["chatDelivered"];
   shared_.outcome.durations["chat"].add(SystemClock().nowNs() - sentNs);
 }

@@ -22,7 +22,12 @@ struct StayShared {
   const uint32_t machine = 0;  ///< Marks the chat messages of this process.
   Outcome& outcome;
   Ref<SoupSession> session = makeWebSocketSession();
-  bool measuring = false;  ///< Replies and chat count.
+  bool measuring = false;  ///< Replies count.
+  /// Chat written in this time counts, so that what is read after the end was not due.
+  int64_t chatFromNs = INT64_MAX, chatUntilNs = 0;
+  bool chatCounts(int64_t writtenNs) const {
+    return writtenNs >= chatFromNs && writtenNs < chatUntilNs;
+  }
 };
 
 class Stay {
@@ -39,7 +44,7 @@ class Stay {
   const std::string& self() const { return self_; }
   void ping();
   void rename(const std::string& name);
-  void chat(size_t bytes);
+  void chat(size_t bytes, int64_t nowNs);
   /// `slots`: as the request has them.
   void view(nlohmann::json slots);
   /// The WebSocket goes without a word; another one resumes the stay.
