@@ -123,7 +123,12 @@ Result<Access> Access::from(const AccessOptions& options) {
 Result<Response> Access::ask(const std::string& method, const std::string& path,
                              const std::string& body, const std::string& accept) const {
   return send({method, (socket_.empty() ? base_ : "http://localhost") + path, socket_, token_,
-               accept, body});
+               accept, body, limits_.timeoutMs, limits_.cancelled});
+}
+
+void Access::limit(long timeoutMs, std::function<bool()> cancelled) {
+  limits_.timeoutMs = timeoutMs;
+  limits_.cancelled = std::move(cancelled);
 }
 
 std::string roomPath(const std::string& room, const std::string& rest) {

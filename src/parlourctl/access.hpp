@@ -2,6 +2,7 @@
 // configuration. Thread: main.
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -27,6 +28,8 @@ class Access {
   Result<Response> ask(const std::string& method, const std::string& path,
                        const std::string& body = "",
                        const std::string& accept = "application/json") const;
+  /// For those who watch: requests of ask() end after that long, and where `cancelled` says so.
+  void limit(long timeoutMs, std::function<bool()> cancelled);
   /// For messages: the URL or the socket's path.
   const std::string& name() const { return socket_.empty() ? base_ : socket_; }
 
@@ -34,6 +37,7 @@ class Access {
   std::string base_;  ///< URL without a slash at its end.
   std::string socket_;
   std::string token_;
+  Request limits_;  ///< Of its members only what limit() sets counts.
 };
 
 /// "/v1/rooms/NAME" and what follows, the name coded for a path.

@@ -27,6 +27,7 @@ struct Command {
 int runToken(int argc, char** argv);
 int runRooms(int argc, char** argv);
 int runRoom(int argc, char** argv);
+int runTop(int argc, char** argv);
 int runGraph(int argc, char** argv);
 int runStats(int argc, char** argv);
 int runKick(int argc, char** argv);

@@ -8,7 +8,6 @@ namespace parlour::ctl {
 namespace {
 
 constexpr long kConnectTimeoutMs = 5000;
-constexpr long kTimeoutMs = 30000;
 constexpr size_t kLongestBody = 64u << 20;
 
 size_t append(char* bytes, size_t size, size_t count, void* data) noexcept {
@@ -16,6 +15,10 @@ size_t append(char* bytes, size_t size, size_t count, void* data) noexcept {
   if (body.size() + size * count > kLongestBody) return 0;
   body.append(bytes, size * count);
   return size * count;
+}
+
+int onProgress(void* data, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
+  return static_cast<const Request*>(data)->cancelled() ? 1 : 0;
 }
 
 struct Headers {
@@ -44,7 +47,13 @@ Result<Response> send(const Request& request) {
   curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers.list);
   curl_easy_setopt(c, CURLOPT_USERAGENT, "parlourctl/" PARLOUR_VERSION);
   curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, kConnectTimeoutMs);
-  curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, kTimeoutMs);
+  curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, request.timeoutMs);
+  curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+  if (request.cancelled) {
+    curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, onProgress);
+    curl_easy_setopt(c, CURLOPT_XFERINFODATA, &request);
+  }
   curl_easy_setopt(c, CURLOPT_ERRORBUFFER, reason);
   curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, append);
   curl_easy_setopt(c, CURLOPT_WRITEDATA, &response.body);

@@ -1,6 +1,7 @@
 // One HTTP request to a server, over TCP or a Unix socket. Thread: main; it waits.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/result.hpp"
@@ -14,6 +15,9 @@ struct Request {
   std::string token;   ///< Bearer token, empty: none.
   std::string accept = "application/json";
   std::string body;  ///< JSON, empty: none.
+  long timeoutMs = 30000;
+  /// Asked now and then, once a second at least; true gives the request up. May be empty.
+  std::function<bool()> cancelled = {};
 };
 
 struct Response {

@@ -16,6 +16,7 @@ constexpr std::array kCommands = {
     Command{"rooms", "List the rooms", runRooms},
     Command{"room", "Show one room: who is in it, what they publish", runRoom},
     Command{"stats", "Show the media statistics of a room", runStats},
+    Command{"top", "Watch rooms, participants and their rates live", runTop},
     Command{"graph", "Print the live pipeline of a room as DOT or SVG", runGraph},
     Command{"kick", "Remove a participant", runKick},
     Command{"mute", "Stop a participant's media at the server", runMute},

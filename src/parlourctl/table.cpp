@@ -1,37 +1,14 @@
 #include "parlourctl/table.hpp"
 
-#include <glib.h>
-
 #include <algorithm>
+
+#include "parlourctl/display_text.hpp"
 
 namespace parlour::ctl {
 namespace {
 
-struct Cell {
-  std::string text;
-  size_t columns = 0;
-};
-
-/// Wide characters take two columns of a terminal, combining ones none.
-size_t columnsOf(gunichar c) {
-  if (g_unichar_iszerowidth(c)) return 0;
-  return g_unichar_iswide(c) ? 2 : 1;
-}
-
-Cell cellOf(const std::string& raw) {
-  Cell cell;
-  gchar* valid = g_utf8_make_valid(raw.data(), static_cast<gssize>(raw.size()));
-  for (const gchar* p = valid; *p; p = g_utf8_next_char(p)) {
-    const gunichar c = g_utf8_get_char(p);
-    if (g_unichar_iscntrl(c)) {
-      cell.text += '?';
-      ++cell.columns;
-      continue;
-    }
-    cell.text.append(p, static_cast<size_t>(g_utf8_next_char(p) - p));
-    cell.columns += columnsOf(c);
-  }
-  g_free(valid);
+DisplayText cellOf(const std::string& raw) {
+  DisplayText cell = displayText(raw);
   if (cell.text.empty()) cell = {"-", 1};
   return cell;
 }
@@ -39,7 +16,7 @@ Cell cellOf(const std::string& raw) {
 }  // namespace
 
 std::string Table::text() const {
-  std::vector<std::vector<Cell>> cells;
+  std::vector<std::vector<DisplayText>> cells;
   std::vector<size_t> widths(rows_.front().size());
   for (const auto& row : rows_) {
     auto& line = cells.emplace_back();

@@ -32,7 +32,11 @@ STATS = {"participants": [{"id": "p_1", "remoteAddress": "192.0.2.1:4", "iceStat
                            "dtlsState": "connected", "rttMs": 12.34,
                            "in": [{"mid": "1", "rid": "h", "codec": "VP8", "packets": 12345678,
                                    "bytes": 5, "lost": 1, "nacks": 2, "plis": 3,
-                                   "retransmitted": 4, "jitterMs": 0.55}], "out": []}]}
+                                   "retransmitted": 4, "jitterMs": 0.55, "bitsPerSecond": 1234567,
+                                   "lossRatio": 0.25, "source": "camera", "width": 640, "height": 360}],
+                           "out": [{"mid": "2", "reason": "shown", "participant": "p_2", "source": "screen"},
+                                   {"mid": "3", "reason": "empty"},
+                                   {"mid": "4", "reason": "muted", "participant": "p_2", "source": "camera"}]}]}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -121,7 +125,18 @@ class ParlourctlTest(unittest.TestCase):
     def test_stats_have_figures(self):
         text = self.run_ctl("stats", "lobby")
         self.assertIn("192.0.2.1:4", text)
-        self.assertRegex(text, r"p_1 +in +1/h +VP8 +12345678 +5 +1 +2 +3 +4 +0\.[56]")
+        self.assertRegex(text, r"p_1 +in +1/h +VP8 +12345678 +5 +1 +2 +3 +4 +0\.[56] +1235 +25.0 +640x360 +camera\n")
+        self.assertRegex(text, r"p_1 +out +2 .* screen of p_2\n")
+        self.assertRegex(text, r"p_1 +out +3 .* empty\n")
+        self.assertRegex(text, r"p_1 +out +4 .* camera of p_2: muted\n")
+
+    def test_top_prints_one_frame_where_there_is_no_terminal(self):
+        text = self.run_ctl("top", "-i", "0.2")
+        self.assertRegex(text, r"^1 room, 2 participants.*\nROOM +PEOPLE .*LOCKED\nlobby +2 .* yes\n$")
+        self.assertEqual([a[1] for a in Handler.asked], ["/v1/rooms"] * 2)
+        self.assertRegex(self.run_ctl("top", "lobby", "--once", "-i", "0.2"), r"\n- +- +12 .* 25\.0 .* 360p +1/3 .* p_1\n")
+        self.assertIn("no_such_room", self.run_ctl("top", "attic", code=5))
+        self.run_ctl("top", "--once", code=4, token=None)
 
     def test_names_are_coded_in_paths(self):
         self.assertIn("no_such_room", self.run_ctl("room", "../a b?", code=5))
@@ -170,14 +185,15 @@ class ParlourctlTest(unittest.TestCase):
                           ["rooms", "-o", "xml"], ["rooms", "--server", "ftp://x"],
                           ["rooms", "--server", "http://x", "--socket", "/x"],
                           ["rooms", "--token-file", "/nonexistent"], ["rooms", "--colour"],
-                          ["rooms", "--config", "/nonexistent"]):
+                          ["rooms", "--config", "/nonexistent"], ["top", "-i", "0"],
+                          ["top", "-i", "soon"], ["top", "-i", "nan"], ["top", "a", "b"]):
             self.assertNotEqual(self.run_ctl(*arguments, code=2), "")
         self.assertEqual(Handler.asked, [])
 
     def test_every_command_has_help(self):
         names = [line.split()[0] for line in self.run_ctl("--help").splitlines()
                  if line.startswith("  ")]
-        self.assertEqual(len(names), 12)
+        self.assertEqual(len(names), 13)
         for name in names:
             self.assertIn(f"parlourctl {name}", self.run_ctl(name, "--help"))
 
