@@ -2,7 +2,6 @@
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,18 +9,13 @@
 #include <future>
 
 #include "base/clock.hpp"
+#include "load/timing.hpp"
 
 namespace parlour::bench {
 namespace {
 
 constexpr size_t kShards = 10;
 constexpr int64_t kTickNs = 10 * kNsPerMs;  ///< A client's turn comes every 100 ms.
-
-int64_t threadCpuNs() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return now.tv_sec * kNsPerSecond + now.tv_nsec;
-}
 
 }  // namespace
 

@@ -1,7 +1,6 @@
 #include "load/run.hpp"
 
 #include <fmt/format.h>
-#include <time.h>
 
 #include <algorithm>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "base/clock.hpp"
 #include "load/janus_signalling.hpp"
 #include "load/parlour_signalling.hpp"
+#include "load/timing.hpp"
 
 namespace parlour::bench {
 namespace {
@@ -18,16 +18,6 @@ constexpr uint32_t kDrainMs = 300;
 constexpr uint32_t kLeaveDeadlineMs = 5'000;
 constexpr uint32_t kFirstSsrc = 0x10000000, kSsrcStep = 16;
 constexpr uint32_t kAudioRate = 50;
-
-uint32_t msOf(double seconds) {
-  return static_cast<uint32_t>(seconds * 1000);
-}
-
-int64_t threadCpuNs() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return now.tv_sec * kNsPerSecond + now.tv_nsec;
-}
 
 std::unique_ptr<Signalling> signallingOf(const LoadOptions& options) {
   if (options.server == Server::kParlour)
@@ -93,7 +83,7 @@ ClientSpec Run::specOf(uint32_t index) const {
 void Run::start() {
   measured_.serverIdle = serverCost();
   joinNext();
-  joins_ = Timer::every(std::max(1u, msOf(1 / options_.joinRate)), [this] {
+  joins_ = Timer::every(std::max(1u, timerMs(1 / options_.joinRate)), [this] {
     joinNext();
     return next_ < specs_.size();
   });
@@ -174,7 +164,7 @@ void Run::advance() {
   joins_.stop();
   if (!joined(0, options_.clients())) return finish();
   phase_ = Phase::kSettle;
-  step_ = Timer::once(msOf(options_.settleSeconds), [this] { openWindow(); });
+  step_ = Timer::once(timerMs(options_.settleSeconds), [this] { openWindow(); });
 }
 
 void Run::openWindow() {
@@ -184,7 +174,7 @@ void Run::openWindow() {
   windowNs_ = SystemClock().nowNs();
   windowCpuNs_ = threadCpuNs();
   measured_.events = signalling_->events();
-  step_ = Timer::once(msOf(options_.seconds), [this] { closeWindow(); });
+  step_ = Timer::once(timerMs(options_.seconds), [this] { closeWindow(); });
 }
 
 void Run::closeWindow() {

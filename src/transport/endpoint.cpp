@@ -1,5 +1,6 @@
 #include "transport/endpoint.hpp"
 
+#include "base/clock.hpp"
 #include "transport/hub.hpp"
 #include "transport/lite_elements.hpp"
 
@@ -65,7 +66,7 @@ std::optional<std::vector<Endpoint::IoCommand>> Endpoint::claim(int index) {
 
 bool Endpoint::mayCheck(int64_t nowNs) {
   // Two threads may count one check twice or not at all: the bound need not be exact.
-  const int64_t second = nowNs / 1'000'000'000;
+  const int64_t second = nowNs / kNsPerSecond;
   if (checkSecond_.exchange(second, std::memory_order_relaxed) != second)
     checks_.store(0, std::memory_order_relaxed);
   return checks_.fetch_add(1, std::memory_order_relaxed) < kChecksPerSecond;

@@ -65,9 +65,9 @@ class Hub {
   SendCounts send(std::span<const Outgoing> messages);
   bool segmentation() const;
   /// Gives a worker something; collected until flushProduced() on threads that called
-  /// beginProducing(), at once on others. `local` is the worker on the calling thread, which needs
-  /// no lock and no waking.
+  /// beginProducing(), at once on others.
   void toWorker(size_t worker, InboxItem item);
+  /// `local`: the worker on the calling thread, which needs no lock and no waking.
   void beginProducing(EgressWorker* local = nullptr);
   void flushProduced();
   void endProducing();

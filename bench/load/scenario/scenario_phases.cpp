@@ -1,7 +1,6 @@
 // The phases of a run, and what is measured in them.
 #include <fmt/format.h>
 #include <sched.h>
-#include <time.h>
 
 #include <algorithm>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "base/clock.hpp"
 #include "load/scenario/bad_line.hpp"
 #include "load/scenario/scenario_run.hpp"
+#include "load/timing.hpp"
 
 namespace parlour::bench {
 namespace {
@@ -18,16 +18,6 @@ constexpr uint32_t kLastJoinMs = 20'000;  ///< From when the last one should hav
 constexpr uint32_t kLeaveDeadlineMs = 6'000;
 constexpr int64_t kChatGraceNs = 1'000'000'000;  ///< For what was written to be read.
 constexpr double kMostCpu = 0.9, kMostSlipMs = 20;
-
-uint32_t msOf(double seconds) {
-  return static_cast<uint32_t>(seconds * 1000);
-}
-
-int64_t threadCpuNs() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return now.tv_sec * kNsPerSecond + now.tv_nsec;
-}
 
 double ownCores() {
   cpu_set_t set;
@@ -59,14 +49,14 @@ void ScenarioRun::start() {
     return phase_ != Phase::kLeave;
   });
   deadline_ =
-      Timer::once(msOf(scenario_.people / scenario_.joinRate) + kLastJoinMs, [this] { advance(); });
+      Timer::once(timerMs(scenario_.people / scenario_.joinRate) + kLastJoinMs, [this] { advance(); });
   if (place_.line) changeLine(0);
 }
 
 void ScenarioRun::advance() {
   if (phase_ != Phase::kComing) return;
   phase_ = Phase::kSettle;
-  step_ = Timer::once(msOf(scenario_.settleSeconds), [this] { openWindow(); });
+  step_ = Timer::once(timerMs(scenario_.settleSeconds), [this] { openWindow(); });
 }
 
 void ScenarioRun::changeLine(size_t stage) {
@@ -74,7 +64,7 @@ void ScenarioRun::changeLine(size_t stage) {
   if (auto changed = place_.line->change(s); !changed)
     outcome_.invalid.push_back("the line: " + changed.error().message);
   if (stage + 1 < scenario_.line.stages.size())
-    stages_ = Timer::once(msOf(s.seconds), [this, stage] { changeLine(stage + 1); });
+    stages_ = Timer::once(timerMs(s.seconds), [this, stage] { changeLine(stage + 1); });
 }
 
 void ScenarioRun::openWindow() {
@@ -91,9 +81,9 @@ void ScenarioRun::openWindow() {
   shared_.chatUntilNs = windowNs_ + measuredNs - std::min(kChatGraceNs, measuredNs / 2);
   behaviour_.openWindow(windowNs_);
   if (place_.line) changeLine(0);
-  step_ = Timer::once(msOf(scenario_.seconds), [this] { closeWindow(); });
+  step_ = Timer::once(timerMs(scenario_.seconds), [this] { closeWindow(); });
   if (scenario_.ramp.addPeople > 0)
-    stages_ = Timer::every(msOf(scenario_.ramp.stepSeconds), [this] {
+    stages_ = Timer::every(timerMs(scenario_.ramp.stepSeconds), [this] {
       stepRamp();
       return phase_ == Phase::kWindow;
     });
