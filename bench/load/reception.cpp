@@ -27,7 +27,7 @@ unsigned Reception::onRtp(std::span<uint8_t> bytes, int64_t arrivalNs, int64_t n
     delays.endToEnd.add(nowNs - stamp->sentNs);
     delays.wire.add(arrivalNs - stamp->sentNs);
   }
-  count(stream, *stamp);
+  count(stream, *stamp, packet.sequence);
   return follow(stream, packet, stamp->source, nowNs);
 }
 
@@ -44,17 +44,23 @@ Reception::Stream& Reception::streamOf(const rtp::ParsedPacket& packet) {
   return stream;
 }
 
-void Reception::count(Stream& stream, const Stamp& stamp) {
-  if (stream.last == 0 || stream.source != stamp.source) {
+void Reception::count(Stream& stream, const Stamp& stamp, uint16_t rtpSequence) {
+  // Nothing is missing in the slot, yet much of its source is: it was turned away from and back, to
+  // somebody who sent nothing meanwhile.
+  const bool back = stamp.sequence > stream.last + 1 &&
+                    rtpSequence == static_cast<uint16_t>(stream.lastRtp + 1);
+  if (stream.last == 0 || stream.source != stamp.source || back) {
     if (stream.last != 0) closed_.expected += stream.last + 1 - stream.first;
     closed_.received += stream.received;
     stream.source = stamp.source;
     stream.first = stream.last = stamp.sequence;
+    stream.lastRtp = rtpSequence;
     stream.received = 1;
     return;
   }
   if (stamp.sequence <= stream.last) ++closed_.late;
   if (stamp.sequence < stream.first) return;
+  if (stamp.sequence > stream.last) stream.lastRtp = rtpSequence;
   stream.last = std::max(stream.last, stamp.sequence);
   ++stream.received;
 }

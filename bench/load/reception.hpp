@@ -89,6 +89,7 @@ class Reception {
     uint32_t source = 0;                    ///< Of the last packet.
     uint32_t first = 0;                     ///< Sequence the present count begins with.
     uint32_t last = 0;                      ///< Newest sequence.
+    uint16_t lastRtp = 0;                   ///< RTP sequence of the same packet.
     uint64_t received = 0;                  ///< Of this source, since `first`.
     std::unique_ptr<PictureFlow> pictures;  ///< Of video, where they are watched.
     std::unique_ptr<rtp::NackGenerator> nacks;
@@ -96,7 +97,7 @@ class Reception {
     uint32_t clockRate = 90000;
   };
   Stream& streamOf(const rtp::ParsedPacket& packet);
-  void count(Stream& stream, const Stamp& stamp);
+  void count(Stream& stream, const Stamp& stamp, uint16_t rtpSequence);
   unsigned follow(Stream& stream, const rtp::ParsedPacket& packet, uint32_t source, int64_t nowNs);
   size_t writeKeyFrameRequest(Stream& stream, std::span<uint8_t> out, uint32_t ssrc, int64_t nowNs);
 

@@ -65,4 +65,5 @@ class Churn(CallTest):
         self.assertEqual(self.server.stop(), 0)
         alive = re.findall(r"object-alive, type-name=\(string\)([A-Za-z]\w*)", self.server.log())
         # GStreamer's own DTLS keeps its first, generated certificate for the life of the process.
-        self.assertEqual([name for name in alive if name != "GstDtlsAgent"], [])
+        left = [name for name in alive if name != "GstDtlsAgent"]
+        self.assertEqual(left, [], f"{len(left)} objects are left:\n{left}")

@@ -4,6 +4,7 @@
 
 #include "load/offer.hpp"
 #include "load/publication.hpp"
+#include "rtp/bytes.hpp"
 
 #include "check_suite.hpp"
 
@@ -40,6 +41,11 @@ class Line {
   void lose(int packets) {
     for (int i = 0; i < packets; ++i) send(false);
   }
+  /// The slot shows somebody else, who sends nothing: its sequence numbers stand still.
+  void lookAway(int packets) {
+    lose(packets);
+    away_ = static_cast<uint16_t>(away_ + packets);
+  }
   uint32_t sent() const { return publication_.sent(); }
 
  private:
@@ -48,6 +54,7 @@ class Line {
     publication_.begin();
     const auto packet = publication_.packet(bytes, 1000, 0);
     std::copy(packet.payload.begin(), packet.payload.end(), bytes.begin() + packet.header.size());
+    rtp::write16(&bytes[2], static_cast<uint16_t>(rtp::read16(&bytes[2]) - away_));
     if (arrives)
       reception_.onRtp({bytes.data(), packet.header.size() + packet.payload.size()}, 4000, 6000,
                        delays_);
@@ -55,6 +62,7 @@ class Line {
 
   Publication publication_;
   Reception& reception_;
+  uint16_t away_ = 0;
 
  public:
   bench::Delays delays_;
@@ -102,6 +110,22 @@ START_TEST(a_window_forgets_what_was_before_and_sees_silence_as_loss) {
   sources.setSent(0, line.sent());
   ck_assert_uint_eq(reception.totals(sources).expected, 7);
   ck_assert_uint_eq(reception.totals(sources).lost(), 7);
+}
+END_TEST
+
+START_TEST(what_a_slot_did_not_show_is_not_lost) {
+  Reception reception(kSender);
+  bench::Sources sources(1);
+  Line line(0, 5, reception);
+  line.carry(10);
+  line.lookAway(46);
+  line.carry(10);
+  line.lose(2);
+  line.carry(1);
+  sources.setSent(0, line.sent());
+  const auto totals = reception.totals(sources);
+  ck_assert_uint_eq(totals.expected, 23);
+  ck_assert_uint_eq(totals.lost(), 2);
 }
 END_TEST
 
@@ -168,6 +192,7 @@ int main() {
       "reception",
       {what_does_not_come_is_lost, what_is_missing_at_the_end_is_lost_too,
        a_window_forgets_what_was_before_and_sees_silence_as_loss,
+       what_a_slot_did_not_show_is_not_lost,
        a_slot_that_changes_its_source_counts_each_for_itself, delays_are_of_both_clocks,
        packets_without_a_stamp_are_told_apart, reports_name_every_stream});
 }
