@@ -49,23 +49,8 @@ Result<std::unique_ptr<Sfu>> Sfu::create(transport::Hub& hub, const std::string&
   g_object_set(rtpsfu, "speakers", FALSE, nullptr);
   gst_bin_add(GST_BIN(sfu->pipeline_.get()), rtpsfu);
   GstBus* bus = gst_pipeline_get_bus(GST_PIPELINE(sfu->pipeline_.get()));
-  // A join posts hundreds of messages (states, threads, tags). Only errors are anybody's business,
-  // and each of the others would cost an iteration of the main loop.
-  gst_bus_set_sync_handler(
-      bus,
-      [](GstBus*, GstMessage* message, gpointer) noexcept -> GstBusSyncReply {
-        if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) return GST_BUS_PASS;
-        gst_message_unref(message);
-        return GST_BUS_DROP;
-      },
-      nullptr, nullptr);
-  sfu->busWatch_ = gst_bus_add_watch(
-      bus,
-      [](GstBus*, GstMessage* message, gpointer data) noexcept -> gboolean {
-        static_cast<Sfu*>(data)->onBusError(message);
-        return G_SOURCE_CONTINUE;
-      },
-      sfu.get());
+  gst_bus_set_sync_handler(bus, onBusMessage, new std::weak_ptr<Sfu*>(sfu->self_),
+                           [](gpointer data) { delete static_cast<std::weak_ptr<Sfu*>*>(data); });
   gst_object_unref(bus);
   if (gst_element_set_state(sfu->pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
     return failed("pipeline_failed", "the room's pipeline does not start");
@@ -73,10 +58,21 @@ Result<std::unique_ptr<Sfu>> Sfu::create(transport::Hub& hub, const std::string&
 }
 
 Sfu::~Sfu() {
-  if (busWatch_) g_source_remove(busWatch_);
   while (!streams_.empty()) unlink(streams_.begin()->first);
   if (pipeline_)
     runOnWorker([pipeline = pipeline_] { gst_element_set_state(pipeline.get(), GST_STATE_NULL); });
+}
+
+// A join posts hundreds of messages (states, threads, tags). Only errors are anybody's business; each
+// of the others would cost a turn of the main loop, and a watch would cost every room a descriptor
+// in each of its turns.
+GstBusSyncReply Sfu::onBusMessage(GstBus*, GstMessage* message, gpointer data) noexcept {
+  auto given = Buf<GstMessage>::adopt(message);
+  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR)
+    post([error = std::move(given), self = *static_cast<std::weak_ptr<Sfu*>*>(data)] {
+      if (const auto alive = self.lock()) (*alive)->onBusError(error.get());
+    });
+  return GST_BUS_DROP;
 }
 
 void Sfu::onBusError(GstMessage* message) {

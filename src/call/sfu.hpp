@@ -56,13 +56,14 @@ class Sfu {
 
  private:
   explicit Sfu(transport::Hub& hub) : hub_(hub) {}
+  static GstBusSyncReply onBusMessage(GstBus*, GstMessage* message, gpointer data) noexcept;
   void onBusError(GstMessage* message);
 
   transport::Hub& hub_;
   Callbacks callbacks_;
   Ref<GstElement> pipeline_, rtpsfu_;
   std::map<uint32_t, LinkedStream> streams_;
-  guint busWatch_ = 0;
+  std::shared_ptr<Sfu*> self_ = std::make_shared<Sfu*>(this);
 };
 
 }  // namespace parlour::call

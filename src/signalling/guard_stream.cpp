@@ -8,6 +8,7 @@ using parlour::onControlThread;
 using parlour::Ref;
 using parlour::signalling::GuardOptions;
 using parlour::signalling::kReadBurst;
+using parlour::signalling::Readiness;
 
 // Shared by the stream and its two ends: one may outlive the others.
 namespace {
@@ -18,6 +19,7 @@ struct Guard {
   size_t burst = 0;       // Bytes read in this turn of the main loop.
   bool blocked = false;   // The last write would have blocked.
   bool ended = false;     // The input has ended while idle.
+  GSource* watch = nullptr;  // The reader's, of Readiness. It holds us, not we it.
 
   GPollableInputStream* in() const {
     return G_POLLABLE_INPUT_STREAM(g_io_stream_get_input_stream(base.get()));
@@ -29,6 +31,7 @@ struct Guard {
     if (blocked && g_pollable_output_stream_is_writable(out())) blocked = false;
     return blocked && options.pauseInput;
   }
+  bool readable() { return !inputPaused() && g_pollable_input_stream_is_readable(in()); }
 };
 
 using GuardPtr = std::shared_ptr<Guard>;
@@ -117,12 +120,25 @@ static gssize guardInputRead(GInputStream* stream, void* buffer, gsize count,
 
 static gboolean guardInputIsReadable(GPollableInputStream* stream) noexcept {
   Guard& guard = guardOf(reinterpret_cast<ParlourGuardInput*>(stream));
-  return !guard.inputPaused() && g_pollable_input_stream_is_readable(guard.in());
+  return guard.readable();
+}
+
+// Null: GLib's own way.
+static GSource* watchInput(GPollableInputStream* stream, Guard& guard) {
+  if (!guard.options.readiness) return nullptr;
+  GSource* source = guard.options.readiness->watch(
+      stream, guard.options.socket.get(),
+      {[&guard] { return guard.readable(); }, [&guard] { guard.watch = nullptr; }});
+  if (!source) return nullptr;
+  guard.watch = source;
+  Readiness::wake(source);  // What came before and waits in a buffer is no news to the socket.
+  return source;
 }
 
 static GSource* guardInputSource(GPollableInputStream* stream,
                                  GCancellable* cancellable) noexcept {
   Guard& guard = guardOf(reinterpret_cast<ParlourGuardInput*>(stream));
+  if (GSource* watch = cancellable ? nullptr : watchInput(stream, guard)) return watch;
   GSource* child = guard.inputPaused()
                        ? g_pollable_output_stream_create_source(guard.out(), cancellable)
                        : g_pollable_input_stream_create_source(guard.in(), cancellable);
@@ -171,7 +187,9 @@ static gssize guardOutputWriteNow(GPollableOutputStream* stream, const void* buf
   GError* local = nullptr;
   const gssize n =
       g_pollable_output_stream_write_nonblocking(guard.out(), buffer, count, nullptr, &local);
+  const bool before = guard.blocked;
   guard.blocked = g_error_matches(local, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  if (before && !guard.blocked && guard.watch) Readiness::wake(guard.watch);
   if (local) g_propagate_error(error, local);
   if (n > 0 && guard.options.meter)
     guard.options.meter->sent({static_cast<const uint8_t*>(buffer), static_cast<size_t>(n)});
@@ -196,9 +214,47 @@ static gboolean guardOutputIsWritable(GPollableOutputStream* stream) noexcept {
       guardOf(reinterpret_cast<ParlourGuardOutput*>(stream)).out());
 }
 
+// The source of a WebSocket's writer. libsoup writes from such a source alone, however little it is,
+// and nearly always there is room: so it is dispatched at once, and waits for room only after a
+// write that would have blocked.
+struct WriterSource {
+  GSource source;
+  ParlourGuardOutput* stream;
+};
+
+static gboolean writerDispatch(GSource* source, GSourceFunc callback, gpointer data) noexcept {
+  auto* stream = reinterpret_cast<WriterSource*>(source)->stream;
+  const bool waited = g_source_get_ready_time(source) < 0;
+  g_source_set_ready_time(source, -1);
+  if (!callback) return G_SOURCE_REMOVE;
+  const auto call = reinterpret_cast<GPollableSourceFunc>(reinterpret_cast<void*>(callback));
+  if (!call(G_OBJECT(stream), data)) return G_SOURCE_REMOVE;
+  if (waited || g_source_is_destroyed(source)) return G_SOURCE_CONTINUE;
+  GSource* writable = g_pollable_output_stream_create_source(guardOf(stream).out(), nullptr);
+  g_source_set_dummy_callback(writable);
+  g_source_add_child_source(source, writable);
+  g_source_unref(writable);
+  return G_SOURCE_CONTINUE;
+}
+
+static void writerFinalize(GSource* source) noexcept {
+  g_clear_object(&reinterpret_cast<WriterSource*>(source)->stream);
+}
+
+static GSource* writeAtOnce(GPollableOutputStream* stream) {
+  static GSourceFuncs funcs = {nullptr, nullptr, writerDispatch, writerFinalize, nullptr, nullptr};
+  GSource* source = g_source_new(&funcs, sizeof(WriterSource));
+  g_source_set_static_name(source, "parlour-output");
+  reinterpret_cast<WriterSource*>(source)->stream =
+      reinterpret_cast<ParlourGuardOutput*>(g_object_ref(stream));
+  g_source_set_ready_time(source, 0);
+  return source;
+}
+
 static GSource* guardOutputSource(GPollableOutputStream* stream,
                                   GCancellable* cancellable) noexcept {
   Guard& guard = guardOf(reinterpret_cast<ParlourGuardOutput*>(stream));
+  if (guard.options.readiness && !guard.blocked && !cancellable) return writeAtOnce(stream);
   GSource* child = g_pollable_output_stream_create_source(guard.out(), cancellable);
   GSource* source = g_pollable_source_new_full(stream, child, cancellable);
   g_source_unref(child);

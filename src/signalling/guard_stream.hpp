@@ -19,6 +19,7 @@
 #include <span>
 
 #include "base/ref.hpp"
+#include "signalling/readiness.hpp"
 
 namespace parlour::signalling {
 
@@ -41,6 +42,10 @@ struct GuardOptions {
   /// the input for nothing at all: it neither closes nor frees the connection. Such an end is told
   /// as a request that breaks off in its first line, which it does clean up after.
   std::shared_ptr<const bool> idle;
+  /// May be null: the input is then watched by GLib alone. `socket` is what is under `base`,
+  /// through however many layers.
+  std::shared_ptr<Readiness> readiness;
+  Ref<GSocket> socket;
 };
 
 /// Both directions of `base` must be pollable. The result owns a reference to it and closes it.

@@ -3,6 +3,7 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -79,6 +80,10 @@ double bootSeconds() {
 }
 
 double openDescriptors() {
+  struct stat folder{};
+  // Since Linux 6.2 the folder's size is how many there are.
+  if (stat("/proc/self/fd", &folder) == 0 && folder.st_size > 0)
+    return static_cast<double>(folder.st_size);
   std::error_code error;
   double count = 0;
   for (auto it = std::filesystem::directory_iterator("/proc/self/fd", error);
@@ -185,13 +190,16 @@ std::string Metrics::text() const {
 }
 
 void Metrics::addProcess() {
+  // Once a scrape: the kernel adds it up over every thread.
+  const auto now = std::make_shared<ProcessStat>();
+  onScrape([now] { *now = readProcessStat(); });
   counter("process_cpu_seconds_total", "User and system CPU time spent.",
-          [] { return readProcessStat().cpuSeconds; });
+          [now] { return now->cpuSeconds; });
   gauge("process_resident_memory_bytes", "Resident memory size.",
-        [] { return readProcessStat().residentBytes; });
+        [now] { return now->residentBytes; });
   gauge("process_virtual_memory_bytes", "Virtual memory size.",
-        [] { return readProcessStat().virtualBytes; });
-  gauge("process_threads", "Number of threads.", [] { return readProcessStat().threads; });
+        [now] { return now->virtualBytes; });
+  gauge("process_threads", "Number of threads.", [now] { return now->threads; });
   gauge("process_start_time_seconds", "Start time of the process since the Unix epoch.",
         [start = bootSeconds() + readProcessStat().startSeconds] { return start; });
   gauge("process_open_fds", "Number of open file descriptors.", openDescriptors);

@@ -21,11 +21,17 @@ class WsChannel::Meter final : public StreamMeter {
 };
 
 WsChannel::WsChannel(GIOStream* stream, uint64_t maxMessageBytes, uint32_t pingIntervalS,
-                     Connections& connections, uint64_t connection)
+                     std::shared_ptr<Readiness> readiness, Connections& connections,
+                     uint64_t connection)
     : connections_(connections),
       connection_(connection),
       meter_(std::make_shared<Meter>(maxMessageBytes)) {
-  const auto guarded = guardStream(stream, {.pauseInput = true, .meter = meter_});
+  GuardOptions options{.pauseInput = true, .meter = meter_};
+  if (const Connection* under = connections.find(connection)) {
+    options.readiness = std::move(readiness);
+    options.socket = Ref<GSocket>::share(g_socket_connection_get_socket(under->socket.get()));
+  }
+  const auto guarded = guardStream(stream, std::move(options));
   GUri* uri = g_uri_build(G_URI_FLAGS_NONE, "ws", nullptr, "localhost", -1, "/", nullptr, nullptr);
   socket_ = Ref<SoupWebsocketConnection>::adopt(
       soup_websocket_connection_new(guarded.get(), uri, SOUP_WEBSOCKET_CONNECTION_SERVER, nullptr,

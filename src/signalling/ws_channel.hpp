@@ -34,7 +34,7 @@ class WsChannel final : public TextChannel {
  public:
   /// `stream` has just answered the handshake. `connection` is where deadlines are kept.
   WsChannel(GIOStream* stream, uint64_t maxMessageBytes, uint32_t pingIntervalS,
-            Connections& connections, uint64_t connection);
+            std::shared_ptr<Readiness> readiness, Connections& connections, uint64_t connection);
   ~WsChannel() override;
   /// Set once, before the main loop runs again.
   void listen(std::unique_ptr<ChannelListener> listener) { listener_ = std::move(listener); }

@@ -74,7 +74,8 @@ void WsEndpoint::open(Ref<GIOStream> stream, uint64_t connection, const std::str
                       const std::string& requestId) {
   connections_.enter(connection, Phase::kWebSocket);
   auto channel = std::make_unique<WsChannel>(stream.get(), parts_.settings.limits.maxOfferBytes,
-                                             kPingIntervalS, connections_, connection);
+                                             kPingIntervalS, readiness_, connections_,
+                                             connection);
   WsChannel* heard = channel.get();
   auto session =
       std::make_shared<WsSession>(parts_, std::move(channel), address, requestId);
@@ -91,7 +92,10 @@ void WsEndpoint::tick() {
   const auto all = sessions_;  // A session's end may make others.
   for (const auto& session : all) session->tick();
   std::erase_if(sessions_, [](const auto& session) { return session->closed(); });
-  stays_.sweep(parts_.calls, parts_.clock.nowNs());
+  const int64_t now = parts_.clock.nowNs();
+  if (now - sweptNs_ < kStayGraceNs / 6) return;
+  sweptNs_ = now;
+  stays_.sweep(parts_.calls, now);
 }
 
 void WsEndpoint::stop() {

@@ -9,6 +9,7 @@
 #include "signalling/connections.hpp"
 #include "signalling/exchange.hpp"
 #include "signalling/origin.hpp"
+#include "signalling/readiness.hpp"
 #include "signalling/ws_session.hpp"
 
 namespace parlour::signalling {
@@ -37,7 +38,9 @@ class WsEndpoint {
 
   const OriginPolicy& origins_;
   Connections& connections_;
+  const std::shared_ptr<Readiness> readiness_ = Readiness::create();
   Stays stays_;
+  int64_t sweptNs_ = 0;
   SessionParts parts_;
   std::vector<std::shared_ptr<WsSession>> sessions_;
 };
