@@ -77,6 +77,7 @@ void Exchange::respond(unsigned status, std::string_view contentType, std::strin
 
 void Exchange::respond(unsigned status, std::string_view contentType, GBytes* body) {
   if (!message_ || responded()) return;
+  answered_ = true;
   soup_server_message_set_status(message_, status, nullptr);
   if (!contentType.empty()) setHeader("Content-Type", contentType);
   if (g_bytes_get_size(body) != 0)

@@ -85,6 +85,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   size_t bodyMax_ = 0;
   size_t bodySeen_ = 0;
   bool paused_ = false;
+  bool answered_ = false;  ///< By us; libsoup sets a status too where a request breaks off.
   bool logged_ = false;
   std::function<void(Ref<GIOStream>)> taken_;
 };

@@ -223,9 +223,13 @@ void HttpServer::onFinished(SoupServerMessage* message, gpointer data) noexcept 
 
 void HttpServer::finish(Exchange& exchange, unsigned status) {
   if (std::exchange(exchange.logged_, true)) return;
-  const int64_t tookNs = clock_.nowNs() - exchange.startedNs_;
   const std::string method(exchange.method());
-  if (method.empty()) return;  // The connection ended before a request came.
+  // The connection ended before a request came, or in the midst of its headers. libsoup calls what
+  // breaks off an error of ours.
+  const bool brokenOff = !exchange.answered_ && status == SOUP_STATUS_INTERNAL_SERVER_ERROR;
+  if (method.empty() || (exchange.startedNs_ == 0 && brokenOff)) return;
+  if (brokenOff) status = SOUP_STATUS_REQUEST_TIMEOUT;
+  const int64_t tookNs = exchange.startedNs_ == 0 ? 0 : clock_.nowNs() - exchange.startedNs_;
   durations_.observe(static_cast<uint64_t>(tookNs));
   const bool known = method == "GET" || method == "HEAD" || method == "POST" ||
                      method == "PATCH" || method == "DELETE" || method == "OPTIONS";

@@ -71,6 +71,24 @@ START_TEST(slow_headers_are_cut) {
 }
 END_TEST
 
+START_TEST(requests_that_break_off_are_no_errors_of_the_server) {
+  Served served;
+  RawClient headers(served.port()), body(served.port());
+  headers.send("GET /healthz HTTP/1.1\r\nHost: local");
+  body.send("POST /whip/lobby HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sdp\r\n"
+            "Content-Length: 1000\r\n\r\nv=0\r\n");
+  served.pass(0);
+  served.pass(31000);
+  ck_assert(headers.waitClosed());
+  ck_assert(body.waitClosed());
+  const std::string counted = served.metrics.text();
+  ck_assert_ptr_null(strstr(counted.c_str(), "code=\"500\""));
+  ck_assert_ptr_nonnull(
+      strstr(counted.c_str(), "route=\"other\",method=\"POST\",code=\"408\"} 1"));
+  ck_assert_ptr_null(strstr(counted.c_str(), "/healthz"));
+}
+END_TEST
+
 START_TEST(a_connection_that_says_nothing_is_cut) {
   Served served;
   RawClient silent(served.port());
@@ -445,6 +463,7 @@ int main() {
   return runSuite(
       "http",
       {a_connection_serves_several_requests, slow_headers_are_cut,
+       requests_that_break_off_are_no_errors_of_the_server,
        a_connection_that_says_nothing_is_cut, a_slow_body_is_cut,
        a_response_that_is_not_read_is_cut, an_idle_connection_is_let_go_later,
        an_idle_connection_that_its_client_closes_goes_at_once,
