@@ -135,8 +135,11 @@ nlohmann::json jsonOf(const ScenarioReport& r) {
 }
 
 std::string textOf(const ScenarioReport& r) {
-  std::string text = fmt::format("{}: {}\n{:.1f} s measured\n\n", r.scenario.name, r.scenario.title,
-                                 r.outcome.windowSeconds);
+  const std::string machines = r.outcome.machines > 1
+                                   ? fmt::format(" by {} load machines", r.outcome.machines)
+                                   : std::string();
+  std::string text = fmt::format("{}: {}\n{:.1f} s measured{}\n\n", r.scenario.name,
+                                 r.scenario.title, r.outcome.windowSeconds, machines);
   for (const Verdict& v : r.verdicts) {
     const FigureKind& kind = *findFigure(v.objective.figure);
     text += fmt::format("{:<13} {:<24} {:>12}  wanted {:<12} {}\n", resultText(v.result),

@@ -126,19 +126,23 @@ Result<void> checkNumbers(const Raw& raw) {
   return {};
 }
 
-Result<Scenario> scenarioOf(const Raw& raw, const std::string& name) {
+Result<ScenarioText> textOf(const Raw& raw, const std::string& name) {
   const auto path = findScenario(name);
   if (!path) return path.error();
-  const auto text = contentOf(*path);
-  if (!text) return text.error();
-  auto scenario = readScenario(*text, *path);
-  if (!scenario) return scenario;
-  std::vector<std::string> settings;
-  if (raw.people) settings.push_back(std::string("people=") + raw.people);
-  if (raw.seconds) settings.push_back(std::string("seconds=") + raw.seconds);
-  for (char** each = raw.set; each && *each; ++each) settings.push_back(*each);
-  if (auto changed = overrideScenario(*scenario, settings); !changed) return changed.error();
-  return scenario;
+  const auto yaml = contentOf(*path);
+  if (!yaml) return yaml.error();
+  ScenarioText text{*yaml, *path, {}};
+  if (raw.people) text.settings.push_back(std::string("people=") + raw.people);
+  if (raw.seconds) text.settings.push_back(std::string("seconds=") + raw.seconds);
+  for (char** each = raw.set; each && *each; ++each) text.settings.push_back(*each);
+  return text;
+}
+
+/// What a machine cannot play a share of.
+Result<void> checkShared(const Raw& raw, const Scenario& scenario) {
+  if (raw.coordinator == 0 || (!scenario.badLine() && scenario.ramp.addPeople == 0)) return {};
+  return badOption(fmt::format("{} is for one machine: a bad line and a ramp cannot be divided.",
+                               scenario.name));
 }
 
 std::string orElse(const char* text, const char* standard) {
@@ -156,6 +160,13 @@ Result<std::string> findScenario(const std::string& name) {
                                             name, fmt::join(shippedNames(), ", ")));
 }
 
+Result<Scenario> scenarioOf(const ScenarioText& text) {
+  auto scenario = readScenario(text.yaml, text.path);
+  if (!scenario) return scenario;
+  if (auto changed = overrideScenario(*scenario, text.settings); !changed) return changed.error();
+  return scenario;
+}
+
 Result<RunOptions> readRunOptions(int argc, char** argv) {
   Raw raw;
   if (auto parsed = parse(raw, argc, argv); !parsed) return parsed.error();
@@ -170,9 +181,13 @@ Result<RunOptions> readRunOptions(int argc, char** argv) {
   if (!raw.join && argc != 2) return badOption("one SCENARIO is needed; --list shows them.");
   RunOptions options;
   if (!raw.join) {
-    auto scenario = scenarioOf(raw, argv[1]);
+    auto text = textOf(raw, argv[1]);
+    if (!text) return text.error();
+    auto scenario = scenarioOf(*text);
     if (!scenario) return scenario.error();
+    if (auto shared = checkShared(raw, *scenario); !shared) return shared.error();
     options.scenario = std::move(*scenario);
+    options.text = std::move(*text);
   }
   ScenarioPlace& place = options.place;
   place.url = orElse(raw.url, place.url.c_str());
@@ -188,6 +203,7 @@ Result<RunOptions> readRunOptions(int argc, char** argv) {
   options.coordinator = static_cast<uint16_t>(raw.coordinator);
   options.expect = static_cast<uint32_t>(raw.expect);
   options.join = orElse(raw.join, "");
+  options.urlGiven = raw.url != nullptr;
   return options;
 }
 

@@ -152,7 +152,7 @@ void ScenarioRun::join(uint32_t seat) {
   person.seat = seat;
   person.spec = castClient(scenario_, index, behaviour_.publishes(seat), identity_.fingerprint());
   person.startNs = SystemClock().nowNs();
-  person.othersPublish = inRoom(seat, true) > 0;
+  person.othersPublish = place_.othersPublish || inRoom(seat, true) > 0;
   ++outcome_.counts["joins"];
   person.deadline = Timer::once(kJoinDeadlineMs, [this, index] {
     fail(index, fmt::format("no media within {} s of the join", kJoinDeadlineMs / 1000));

@@ -27,6 +27,7 @@ struct ScenarioPlace {
   pid_t serverPid = 0;
   uint32_t threads = 1;  ///< Of media.
   uint32_t machine = 0;  ///< Of several, from 0.
+  bool othersPublish = false;  ///< Another machine's people do, in the same rooms.
   bool watchServer = true;
   BadLine* line = nullptr;  ///< Where the scenario has stages.
 };
