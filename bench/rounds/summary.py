@@ -1,7 +1,5 @@
-"""Medians and spreads of rounds, and what has become worse than a baseline."""
+"""Medians and spreads of rounds."""
 import statistics
-
-WORSE = 1.10  # A ratio that grew by more than a tenth is a regression.
 
 
 def spread(values):
@@ -66,12 +64,13 @@ def summarise(rounds, others=()):
     return summary
 
 
-def regressions(now, baseline):
-    """Sentences about scenarios whose ratio to the floor grew by more than a tenth."""
-    found = []
-    for name, summary in now.items():
-        before = baseline.get(name, {}).get("ratio")
-        after = summary["ratio"]
-        if before and after and after["median"] > before["median"] * WORSE:
-            found.append(f"{name}: {after['median']:.2f} × floor, it was {before['median']:.2f}")
-    return found
+def figures(summary):
+    """What is kept of one scenario: ratios, not times, where the machine has a say in them."""
+    kept = {"ratioToFloor": summary["ratio"], "lossShare": summary["lossShare"],
+            "delayP50Ms": summary["delayMs"]["p50"], "delayP99Ms": summary["delayMs"]["p99"],
+            "joinP50Ms": summary["joinMs"]["p50"], "joinP99Ms": summary["joinMs"]["p99"],
+            "bytesEach": summary["each"]["rssBytes"], "threadsEach": summary["each"]["threads"],
+            "descriptorsEach": summary["each"]["descriptors"]}
+    for name, other in summary["others"].items():
+        kept[f"shareOf{name.title().replace('-', '')}"] = other["ratio"]
+    return kept
