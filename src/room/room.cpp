@@ -314,6 +314,9 @@ const std::string& Room::name() const {
 bool Room::empty() const {
   return impl_->members_.all().empty();
 }
+size_t Room::size() const {
+  return impl_->members_.all().size();
+}
 bool Room::locked() const {
   return impl_->members_.locked();
 }

@@ -118,6 +118,7 @@ class Room {
 
   const std::string& name() const;
   bool empty() const;
+  size_t size() const;  ///< Hidden ones too.
   bool locked() const;
   std::vector<Participant> participants() const;  ///< Hidden ones too.
   /// Null where it is not here. Valid until the next change of the room.

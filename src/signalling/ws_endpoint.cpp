@@ -36,7 +36,8 @@ WsEndpoint::WsEndpoint(call::Service& calls, Admission& admission, const conf::S
              clock,
              metrics.counterFamily("parlour_websocket_messages_total",
                                    "Requests over WebSockets, by type and outcome."),
-             [this](const auto& id, const WsSession* newer) { takeOver(id, newer); }} {
+             [this](const auto& id, const WsSession* newer) { takeOver(id, newer); },
+             [this] { flushSoon(); }} {
   metrics.gauge("parlour_websocket_sessions", "Open WebSocket connections.",
                 [this] { return static_cast<double>(sessions_.size()); });
 }
@@ -86,6 +87,16 @@ void WsEndpoint::open(Ref<GIOStream> stream, uint64_t connection, const std::str
 void WsEndpoint::takeOver(const room::ParticipantId& id, const WsSession* newer) {
   for (const auto& session : sessions_)
     if (session.get() != newer && session->self() == id) session->giveUp();
+}
+
+void WsEndpoint::flushSoon() {
+  if (flushing_) return;
+  flushing_ = true;
+  flush_ = Timer::once(kHoldMs, [this] {
+    flushing_ = false;
+    const auto all = sessions_;
+    for (const auto& session : all) session->flush();
+  });
 }
 
 void WsEndpoint::tick() {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/loop.hpp"
 #include "signalling/connections.hpp"
 #include "signalling/exchange.hpp"
 #include "signalling/origin.hpp"
@@ -36,6 +37,8 @@ class WsEndpoint {
             const std::string& requestId);
   void takeOver(const room::ParticipantId& id, const WsSession* newer);
 
+  void flushSoon();
+
   const OriginPolicy& origins_;
   Connections& connections_;
   const std::shared_ptr<Readiness> readiness_ = Readiness::create();
@@ -43,6 +46,8 @@ class WsEndpoint {
   int64_t sweptNs_ = 0;
   SessionParts parts_;
   std::vector<std::shared_ptr<WsSession>> sessions_;
+  bool flushing_ = false;
+  Timer flush_;
 };
 
 }  // namespace parlour::signalling

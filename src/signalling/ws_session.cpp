@@ -32,6 +32,13 @@ uint16_t closeCodeFor(room::LeaveReason reason) {
   return kCloseFailed;
 }
 
+bool isNewsOfOthers(const room::Event& event) {
+  return std::holds_alternative<room::ParticipantJoined>(event) ||
+         std::holds_alternative<room::ParticipantUpdated>(event) ||
+         std::holds_alternative<room::ParticipantLeft>(event) ||
+         std::holds_alternative<room::QualityChanged>(event);
+}
+
 Error notJoined() { return invalid("not_joined", "The first message must be 'join'."); }
 
 }  // namespace
@@ -169,6 +176,7 @@ void WsSession::joined(const Envelope& envelope, const call::Joined& result) {
   parts_.takeOver(self_, this);
   const room::Room* room = parts_.calls.roomOf(self_);
   const Resume resume{result.resumeToken, parts_.settings.timeouts.resumeMs};
+  lookAround();
   reply(envelope, writeJoined(result, room ? room->name() : std::string(), resume, stay_->seq));
   for (const room::Event& event : std::exchange(early_, {})) onEvent(event);
 }
@@ -191,6 +199,7 @@ void WsSession::strike(const Envelope& envelope, const Error& error) {
 void WsSession::tick() {
   if (state_ != State::kOpen && state_ != State::kJoined) return;
   const auto alive = shared_from_this();
+  if (state_ == State::kJoined) lookAround();
   const int64_t now = parts_.clock.nowNs();
   const uint64_t frames = channel_->controlFrames();
   const bool flooding = !control_.take(now, static_cast<double>(frames - controlSeen_));
@@ -206,6 +215,11 @@ void WsSession::tick() {
     drop(kCloseTimedOut, "no answer to pings");
     channel_->abort();
   }
+}
+
+void WsSession::lookAround() {
+  room::Room* room = parts_.calls.roomOf(self_);
+  crowded_ = room && room->size() >= kCrowd;
 }
 
 void WsSession::stop() {
@@ -241,9 +255,34 @@ void WsSession::refuse(const Envelope& to, const Error& error, uint32_t retryAft
   send(writeError(to, error, retryAfterMs));
 }
 
-void WsSession::tell(const room::Event& event) { send(writeEvent(++stay_->seq, event)); }
+void WsSession::tell(const room::Event& event) {
+  std::string text = writeEvent(++stay_->seq, event);
+  if (crowded_ && isNewsOfOthers(event)) return hold(std::move(text));
+  send(text);
+}
 
+void WsSession::hold(std::string&& event) {
+  if (held_.empty()) {
+    held_ = std::move(event);
+    return parts_.held();
+  }
+  held_ += ',';
+  held_ += event;
+}
+
+void WsSession::flush() {
+  if (held_.empty()) return;
+  const std::string events = std::exchange(held_, {});
+  sendNow(fmt::format(R"({{"type":"events","events":[{}]}})", events));
+}
+
+/// What was held back goes first: the order of events is that of their numbers.
 void WsSession::send(std::string_view text) {
+  flush();
+  sendNow(text);
+}
+
+void WsSession::sendNow(std::string_view text) {
   if ((state_ != State::kOpen && state_ != State::kJoined) || tooSlow_) return;
   channel_->send(text);
   if (channel_->pendingBytes() <= kMaxPendingBytes) return;

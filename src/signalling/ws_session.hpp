@@ -38,12 +38,18 @@ struct SessionParts {
   CounterFamily& messages;  ///< By type and outcome.
   /// A resumed stay belongs to `newer` now: the connection it had is to be given up.
   std::function<void(const room::ParticipantId& id, const WsSession* newer)> takeOver;
+  /// A session holds news back: all of them are to be flushed within kHoldMs.
+  std::function<void()> held;
 };
 
 constexpr uint64_t kMaxPendingBytes = 1024 * 1024;  ///< Towards one slow reader.
 constexpr unsigned kMaxErrorsInARow = 20;
 constexpr uint32_t kPingIntervalS = 4;             ///< Silence of 5 s counts (timeouts.*).
 constexpr uint32_t kDeadAfterMs = 20000;            ///< Without a pong or a message.
+/// In a room of so many, news of others wait for each other: a join of a thousandth would cost a
+/// thousand messages at once, and people come in crowds.
+constexpr size_t kCrowd = 100;
+constexpr uint32_t kHoldMs = 250;
 constexpr Rate kOfferRate = {2, 10};                ///< An SDP costs more than its bytes.
 
 class WsSession final : public call::Listener, public std::enable_shared_from_this<WsSession> {
@@ -62,6 +68,8 @@ class WsSession final : public call::Listener, public std::enable_shared_from_th
   // ---- from the server ----
   /// Enforces deadlines.
   void tick();
+  /// Sends the news that were held back.
+  void flush();
   /// The server stops.
   void stop();
   /// Another connection has resumed this stay.
@@ -76,6 +84,7 @@ class WsSession final : public call::Listener, public std::enable_shared_from_th
  private:
   enum class State { kOpen, kJoined, kClosing, kClosed };
 
+  void lookAround();
   /// The client showed a sign of life.
   void heard();
   void handle(const Envelope& envelope, const Request& request);
@@ -90,7 +99,9 @@ class WsSession final : public call::Listener, public std::enable_shared_from_th
   void reply(const Envelope& to, std::string_view resultJson);
   void refuse(const Envelope& to, const Error& error, uint32_t retryAfterMs = 0);
   void tell(const room::Event& event);
+  void hold(std::string&& event);
   void send(std::string_view text);
+  void sendNow(std::string_view text);
   void close(uint16_t code, std::string_view reason);
   /// Closes the connection but not the stay: media goes on until it resumes or times out.
   void drop(uint16_t code, std::string_view reason);
@@ -106,6 +117,8 @@ class WsSession final : public call::Listener, public std::enable_shared_from_th
   std::shared_ptr<Stay> stay_;
   uint64_t lastId_ = 0;
   unsigned errorsInARow_ = 0;
+  bool crowded_ = false;  ///< As of the last tick.
+  std::string held_;      ///< Events, with commas between them.
   int64_t openedNs_, heardNs_;
   TokenBucket messages_, offers_, data_, control_;
   uint64_t controlSeen_ = 0;

@@ -14,6 +14,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::string_view kEvent = "{\"type\":\"event\"";
+constexpr std::string_view kEvents = "{\"type\":\"events\"";
 constexpr std::string_view kChatMark = "load-chat ";
 constexpr int64_t kBearableNs = 5 * kNsPerSecond;
 constexpr size_t kHead = 120;  ///< Where an event's name stands.
@@ -114,6 +115,12 @@ void Stay::leave(std::function<void()> left) {
 }
 
 void Stay::onMessage(std::string_view text) {
+  if (text.starts_with(kEvents)) {
+    // News of others, never chat: how many is all that is asked.
+    for (size_t at = 0; (at = text.find(kEvent, at)) != std::string_view::npos; ++at)
+      ++shared_.outcome.counts["events"];
+    return;
+  }
   if (text.starts_with(kEvent)) {
     ++shared_.outcome.counts["events"];
     if (isEvent(text, "chat")) onChat(text);

@@ -75,7 +75,7 @@ class Peer:
             if body["type"] in ("reply", "error"):
                 self.replies.setdefault(body["id"], asyncio.Future()).set_result(body)
             else:
-                self.events.append(body)
+                self.events += body["events"] if body["type"] == "events" else [body]
         self.events.append({"type": "closed", "code": self.ws.close_code})
 
     async def request(self, type, **fields):

@@ -23,6 +23,7 @@ struct Wire {
   uint64_t controlFrames = 0;
   uint16_t closed = 0;
   bool aborted = false;
+  bool checked = true;  ///< Against the schema, which takes its time.
 
   Json last() const { return sent.empty() ? Json() : sent.back(); }
   std::string lastCode() const { return last().value("code", ""); }
@@ -33,6 +34,7 @@ class FakeChannel final : public TextChannel {
   explicit FakeChannel(Wire& wire) : wire_(wire) {}
   void send(std::string_view text) override {
     wire_.sent.push_back(Json::parse(text));
+    if (!wire_.checked) return;
     const auto complaint = schemaComplaint(wire_.sent.back(), "serverMessage");
     ck_assert_msg(complaint.empty(), "%s", complaint.c_str());
   }
@@ -48,13 +50,14 @@ class FakeChannel final : public TextChannel {
 struct World {
   VirtualClock clock;
   conf::Settings settings;
-  FakeCalls calls{clock};
+  FakeCalls calls{clock, {.maxParticipants = 2 * kCrowd}};
   std::unique_ptr<auth::Authenticator> auth;
   std::unique_ptr<Admission> admission;
   Stays stays;
   Metrics metrics;
   std::unique_ptr<SessionParts> parts;
   std::vector<room::ParticipantId> takenOver;
+  unsigned holds = 0;
 
   explicit World(const std::function<void(conf::Settings&)>& prepare = {}) {
     if (prepare) prepare(settings);
@@ -62,7 +65,8 @@ struct World {
     admission = std::make_unique<Admission>(*auth, settings.limits, clock);
     parts = std::make_unique<SessionParts>(SessionParts{
         calls, *admission, stays, settings, clock, metrics.counterFamily("test_total", "test"),
-        [this](const auto& id, const WsSession*) { takenOver.push_back(id); }});
+        [this](const auto& id, const WsSession*) { takenOver.push_back(id); },
+        [this] { ++holds; }});
   }
 };
 
@@ -94,6 +98,46 @@ START_TEST(nothing_but_join_comes_first) {
   assertText(peer.ask({{"type", "chat"}, {"text", "hi"}})["code"], "not_joined");
   assertText(peer.join()["type"], "reply");
   assertText(peer.join()["code"], "already_joined");
+}
+END_TEST
+
+START_TEST(news_of_a_crowd_come_together_and_in_order) {
+  World world([](conf::Settings& s) { s.limits.joinBurst = 2 * kCrowd; });
+  Peer first(world);
+  first.wire.checked = false;
+  first.join("first");
+  std::vector<std::unique_ptr<Peer>> crowd;
+  for (size_t i = 1; i < kCrowd; ++i) {
+    crowd.push_back(std::make_unique<Peer>(world));
+    crowd.back()->wire.checked = false;
+    crowd.back()->join("person" + std::to_string(i));
+  }
+  // Until there are so many, each is told at once.
+  ck_assert_uint_eq(first.wire.sent.size(), kCrowd);
+  ck_assert_uint_eq(world.holds, 0);
+  first.wire.checked = true;
+  first.session->tick();
+  Peer next(world), after(world);
+  next.join("next");
+  world.calls.roomOf(next.session->self())->setQuality(next.session->self(), 3);
+  after.join("after");
+  ck_assert_uint_eq(first.wire.sent.size(), kCrowd);
+  ck_assert_uint_ge(world.holds, 1);  // Asked to be flushed, by this one and by others.
+  // An answer waits for nobody, and what happened before it comes before it.
+  assertText(first.ask({{"type", "ping"}})["type"], "reply");
+  const Json together = first.wire.sent.at(kCrowd);
+  assertText(together["type"], "events");
+  ck_assert_uint_eq(together["events"].size(), 3);
+  ck_assert_uint_eq(together["events"][0]["seq"].get<uint64_t>() + 2,
+                    together["events"][2]["seq"].get<uint64_t>());
+  assertText(together["events"][1]["name"], "quality");
+  assertText(together["events"][2]["data"]["participant"]["identity"], "after");
+  after.session->onText(R"({"type":"leave","id":9})");
+  const size_t before = first.wire.sent.size();
+  first.session->flush();
+  first.session->flush();
+  ck_assert_uint_eq(first.wire.sent.size(), before + 1);
+  assertText(first.wire.last()["events"][0]["name"], "participantLeft");
 }
 END_TEST
 
@@ -403,7 +447,8 @@ END_TEST
 int main() {
   return runSuite(
       "ws session",
-      {nothing_but_join_comes_first, another_version_is_refused, ids_must_grow,
+      {nothing_but_join_comes_first, news_of_a_crowd_come_together_and_in_order,
+       another_version_is_refused, ids_must_grow,
        more_messages_than_the_rate_are_refused_and_recover,
        twenty_errors_in_a_row_end_the_connection_and_keep_the_stay,
        offers_have_a_rate_of_their_own, data_has_a_rate_of_its_own,

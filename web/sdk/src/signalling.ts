@@ -117,6 +117,9 @@ export class Signalling {
     }
     if (message.type === 'event') {
       this.#listener.onEvent(message as unknown as WireEvent);
+    } else if (message.type === 'events') {
+      const { events } = message as unknown as { events: WireEvent[] };
+      for (const event of events) this.#listener.onEvent(event);
     } else if (message.type === 'reply') {
       const { id, result } = message as unknown as { id: number; result: never };
       this.#take(id)?.resolve(result);

@@ -116,6 +116,14 @@ export class FakeServer {
     this.socket.deliver({ type: 'event', seq: ++stay.seq, name, data });
   }
 
+  /** Several at once, as in a crowded room. */
+  events(...all: [name: string, data: object][]): void {
+    const stay = this.stays.get(this.socket.stay ?? '');
+    if (!stay) throw new Error('Nobody is in the room.');
+    const events = all.map(([name, data]) => ({ type: 'event', seq: ++stay.seq, name, data }));
+    this.socket.deliver({ type: 'events', events });
+  }
+
   /** Forgets everybody. */
   restart(): void {
     this.stays.clear();

@@ -21,6 +21,24 @@ test('participants come, change and go', async () => {
   await call.leave();
 });
 
+test('news of a crowd come together', async () => {
+  const fixture = new Fixture();
+  const call = await fixture.joined();
+  const told: string[] = [];
+  call.on('participantJoined', ({ id }) => told.push(`joined ${id}`));
+  call.on('participantLeft', ({ participant: { id } }) => told.push(`left ${id}`));
+  fixture.server.events(
+    ['participantJoined', { participant: participant('p_bob') }],
+    ['participantJoined', { participant: participant('p_dan') }],
+    ['participantLeft', { id: 'p_bob', reason: 'left' }],
+  );
+  assert.deepEqual(told, ['joined p_bob', 'joined p_dan', 'left p_bob']);
+  assert.deepEqual([...call.participants.keys()], ['p_dan']);
+  fixture.server.event('participantLeft', { id: 'p_dan', reason: 'left' });
+  assert.equal(call.participants.size, 0);
+  await call.leave();
+});
+
 test('what the host does to our tracks shows in our publications', async () => {
   const fixture = new Fixture();
   const call = await fixture.joined({ publish: { microphone: new FakeTrack('audio').media } });
